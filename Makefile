@@ -33,7 +33,7 @@ run: setup
 lint: setup
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(BIN)/lint-imports --no-timings
+	$(BIN)/lint-imports --no-logo
 	$(PY) -m tests.lint_qml
 
 test: lint

@@ -17,11 +17,9 @@ pytest_plugins = ["tests.guards"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-_SLOW_MACHINES_PASS_TOO = [HealthCheck.too_slow]
-settings.register_profile("quick", max_examples=25, deadline=None, suppress_health_check=_SLOW_MACHINES_PASS_TOO)
-settings.register_profile(
-    "ci", max_examples=150, deadline=None, derandomize=True, suppress_health_check=_SLOW_MACHINES_PASS_TOO
-)
+_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # slow machines pass too
+settings.register_profile("quick", max_examples=25, **_PATIENT)
+settings.register_profile("ci", max_examples=150, derandomize=True, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
@@ -34,19 +32,22 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
     """The folder with facts and data shared with the project; SALESBOARD_SHARED, else beside the checkout."""
-    return _folder(Path(os.environ.get("SALESBOARD_SHARED", REPOSITORY.parent / "shared")), "SALESBOARD_SHARED")
+    return _folder(_shared(), "SALESBOARD_SHARED")
 
 
 @pytest.fixture
 def real_data(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder with the real sales data; SALESBOARD_REAL_DATA is set to it, as the settings expect."""
     told = os.environ.get("SALESBOARD_REAL_DATA")
-    beside = Path(os.environ.get("SALESBOARD_SHARED", REPOSITORY.parent / "shared"))
     folder = _folder(
-        Path(told) if told else beside / "data" / "crm-sales-opportunities", "SALESBOARD_REAL_DATA"
+        Path(told) if told else _shared() / "data" / "crm-sales-opportunities", "SALESBOARD_REAL_DATA"
     )
     monkeypatch.setenv("SALESBOARD_REAL_DATA", str(folder))
     return folder
+
+
+def _shared() -> Path:
+    return Path(os.environ.get("SALESBOARD_SHARED", REPOSITORY.parent / "shared"))
 
 
 def _folder(path: Path, variable: str) -> Path:

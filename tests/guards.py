@@ -78,17 +78,21 @@ def _guard(request: pytest.FixtureRequest) -> Iterator[tuple[Expected, Expected]
     for mark, expected in (("expected_log", logs), ("expected_qt_message", messages)):
         for marker in request.node.iter_markers(mark):
             expected(marker.args[0])
-    threads, running = set(threading.enumerate()), _running_in_qt()
+    threads, windows = set(threading.enumerate()), set(_shown_windows())
+    gc.freeze()  # hides what is there already: the search for timers below is then short
     handler = _Collector(logs.seen)
     logging.getLogger().addHandler(handler)
     uninstall = _collect_qt_messages(messages.seen)
     yield logs, messages
     _let_qt_delete()
+    timers = _running_timers()
+    gc.unfreeze()
     uninstall()
     logging.getLogger().removeHandler(handler)
     complaints = [*logs.complaints(), *messages.complaints()]
     complaints += [f"left-over thread: {thread!r}" for thread in _new_threads(threads)]
-    complaints += [f"left running in Qt: {name}" for key, name in _running_in_qt().items() if key not in running]
+    complaints += [f"left-over timer of {owner}" for owner in timers]
+    complaints += [f"left-over window: {window}" for window in set(_shown_windows()) - windows]
     if complaints:
         pytest.fail("\n".join(complaints), pytrace=False)
 
@@ -144,28 +148,26 @@ def _let_qt_delete() -> None:
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def _running_in_qt() -> dict[int, str]:
-    """Timers that tick and windows that are shown, by the identity of their object."""
+def _running_timers() -> list[str]:
+    """The Python-made Qt objects, not hidden from the garbage collector, that have a timer ticking."""
     if "PySide6.QtCore" not in sys.modules:
-        return {}
-    from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QObject
+        return []
+    from PySide6.QtCore import QAbstractEventDispatcher, QObject
     from shiboken6 import isValid
 
     dispatcher = QAbstractEventDispatcher.instance()
-    if QCoreApplication.instance() is None or dispatcher is None:
-        return {}
-    running = {
-        id(thing): f"timer of {thing!r}"
-        for thing in gc.get_objects()
-        if issubclass(type(thing), QObject) and isValid(thing) and dispatcher.registeredTimers(thing)
-    }
-    if "PySide6.QtGui" in sys.modules:
-        from PySide6.QtGui import QGuiApplication
+    if dispatcher is None:
+        return []
+    objects = [thing for thing in gc.get_objects() if issubclass(type(thing), QObject)]
+    return [repr(thing) for thing in objects if isValid(thing) and dispatcher.registeredTimers(thing)]
 
-        if isinstance(QCoreApplication.instance(), QGuiApplication):
-            running |= {
-                id(window): f"window {window!r}"
-                for window in QGuiApplication.topLevelWindows()
-                if window.isVisible()
-            }
-    return running
+
+def _shown_windows() -> list[str]:
+    """The windows that are visible, by description."""
+    if "PySide6.QtGui" not in sys.modules:
+        return []
+    from PySide6.QtGui import QGuiApplication
+
+    if not isinstance(QGuiApplication.instance(), QGuiApplication):
+        return []
+    return [repr(window) for window in QGuiApplication.topLevelWindows() if window.isVisible()]

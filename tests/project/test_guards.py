@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.conftest import REPOSITORY
-
-QT = "from PySide6.QtCore import QTimer, QObject, qWarning\n"
 
 
 def run_pytest(folder: Path, *options: str, **environment: str) -> str:
@@ -21,62 +20,116 @@ def run_pytest(folder: Path, *options: str, **environment: str) -> str:
     command += ["-c", str(REPOSITORY / "pyproject.toml"), f"--rootdir={folder}", *options, str(folder)]
     env = {key: value for key, value in os.environ.items() if key != "SALESBOARD_CI"}
     env |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(REPOSITORY)} | environment
-    result = subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, check=False, timeout=100)
+    result = subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, timeout=100)
     return result.stdout + result.stderr
 
 
 VIOLATIONS = {
     "a Python warning": (
-        "import warnings\ndef test_it():\n    warnings.warn('old', DeprecationWarning)",
+        """
+        import warnings
+        def test_it():
+            warnings.warn("old", DeprecationWarning)
+        """,
         "DeprecationWarning: old",
     ),
     "a log record": (
-        "import logging\ndef test_it():\n    logging.getLogger('x').warning('lost %s', 'it')",
+        """
+        import logging
+        def test_it():
+            logging.getLogger("x").warning("lost %s", "it")
+        """,
         "unexpected log record: WARNING x: lost it",
     ),
     "an expected record that never comes": (
-        "def test_it(expected_log):\n    expected_log('lost')",
+        """
+        def test_it(expected_log):
+            expected_log("lost")
+        """,
         "expected log record never came: lost",
     ),
     "a Qt message": (
-        QT + "def test_it():\n    qWarning('no such thing')",
+        """
+        from PySide6.QtCore import qWarning
+        def test_it():
+            qWarning("no such thing")
+        """,
         "unexpected Qt message: QtWarningMsg default: no such thing",
     ),
     "a QML warning": (
-        "from PySide6.QtCore import QUrl\nfrom PySide6.QtQml import QQmlEngine, QQmlComponent\n"
-        "def test_it(qapp):\n    engine = QQmlEngine()\n    component = QQmlComponent(engine)\n"
-        "    component.setData(b'import QtQml\\nQtObject { property int i: nobody.home }', QUrl('a.qml'))\n"
-        "    component.create()",
+        """
+        from PySide6.QtCore import QUrl
+        from PySide6.QtQml import QQmlComponent, QQmlEngine
+        def test_it(qapp):
+            engine = QQmlEngine()
+            component = QQmlComponent(engine)
+            component.setData(b"import QtQml; QtObject { property int i: nobody.home }", QUrl("a.qml"))
+            component.create()
+        """,
         "ReferenceError: nobody is not defined",
     ),
     "an exception in a slot": (
-        QT + "from PySide6.QtCore import Signal, Slot\n"
-        "class Thing(QObject):\n    done = Signal()\n    @Slot()\n    def on_done(self): raise RuntimeError('in a slot')\n"
-        "def test_it(qapp):\n    thing = Thing()\n    thing.done.connect(thing.on_done)\n    thing.done.emit()",
+        """
+        from PySide6.QtCore import QObject, Signal, Slot
+        class Thing(QObject):
+            done = Signal()
+            @Slot()
+            def on_done(self):
+                raise RuntimeError("in a slot")
+        def test_it(qapp):
+            thing = Thing()
+            thing.done.connect(thing.on_done)
+            thing.done.emit()
+        """,
         "RuntimeError: in a slot",
     ),
     "a left-over thread": (
-        "import threading\ndef test_it():\n"
-        "    threading.Thread(target=threading.Event().wait, args=(9,), name='wanderer', daemon=True).start()",
+        """
+        import threading
+        def test_it():
+            threading.Thread(target=threading.Event().wait, args=(9,), name="wanderer", daemon=True).start()
+        """,
         "left-over thread: <Thread(wanderer",
     ),
     "a thread's exception": (
-        "import threading\ndef test_it():\n"
-        "    thread = threading.Thread(target=lambda: 1 / 0)\n    thread.start()\n    thread.join()",
+        """
+        import threading
+        def test_it():
+            thread = threading.Thread(target=lambda: 1 / 0)
+            thread.start()
+            thread.join()
+        """,
         "ZeroDivisionError",
     ),
     "a running timer": (
-        QT + "timer = None\ndef test_it(qapp):\n    global timer\n    timer = QTimer(interval=1000)\n    timer.start()",
-        "left running in Qt: timer of <PySide6.QtCore.QTimer",
+        """
+        from PySide6.QtCore import QTimer
+        kept = []
+        def test_it(qapp):
+            kept.append(QTimer())
+            kept[0].start(1000)
+        """,
+        "left-over timer of <PySide6.QtCore.QTimer",
     ),
     "a timer of an object": (
-        QT + "thing = QObject()\ndef test_it(qapp):\n    thing.startTimer(1000)",
-        "left running in Qt: timer of <PySide6.QtCore.QObject",
+        """
+        from PySide6.QtCore import QObject
+        kept = []
+        def test_it(qapp):
+            kept.append(QObject())
+            kept[0].startTimer(1000)
+        """,
+        "left-over timer of <PySide6.QtCore.QObject",
     ),
     "a window left open": (
-        "from PySide6.QtGui import QWindow\nwindows = []\n"
-        "def test_it(qapp):\n    windows.append(QWindow())\n    windows[0].show()",
-        "left running in Qt: window <PySide6.QtGui.QWindow",
+        """
+        from PySide6.QtGui import QWindow
+        kept = []
+        def test_it(qapp):
+            kept.append(QWindow())
+            kept[0].show()
+        """,
+        "left-over window: <PySide6.QtGui.QWindow",
     ),
 }
 
@@ -86,7 +139,7 @@ def caught(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What pytest said about each violation, all run in one go."""
     folder = tmp_path_factory.mktemp("violations")
     for number, (test, _) in enumerate(VIOLATIONS.values()):
-        (folder / f"test_{number:02}.py").write_text(test)
+        (folder / f"test_{number:02}.py").write_text(dedent(test))
     run_pytest(folder, "--junitxml=said.xml")
     said = dict.fromkeys(VIOLATIONS, "")
     for case in ElementTree.parse(folder / "said.xml").iter("testcase"):
@@ -134,10 +187,18 @@ def test_what_is_expected_passes(tmp_path: Path) -> None:
     assert "5 passed" in run_pytest(tmp_path)
 
 
+SKIPPED = """
+import pytest
+
+def test_it():
+    pytest.skip("no such folder")
+"""
+
+
 @pytest.mark.parametrize(
     ("in_ci", "says"),
     [("", "1 skipped"), ("1", "nothing may be skipped in CI, but: Skipped: no such folder")],
 )
 def test_a_skip_is_a_failure_in_ci_only(in_ci: str, says: str, tmp_path: Path) -> None:
-    (tmp_path / "test_sample.py").write_text("import pytest\ndef test_it():\n    pytest.skip('no such folder')\n")
+    (tmp_path / "test_sample.py").write_text(SKIPPED)
     assert says in run_pytest(tmp_path, SALESBOARD_CI=in_ci)

@@ -1,0 +1,37 @@
+"""The wall process never loads what belongs to the engine: not the engine, not the store, not the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+FORBIDDEN = ("salesboard_display.engine", "salesboard_display.store", "salesboard_display.sources")
+FORBIDDEN += ("sqlalchemy", "alembic", "httpx", "pyqtgraph", "numpy")
+
+
+def loaded_by(*modules: str) -> list[str]:
+    """The modules in memory after importing some in a fresh process."""
+    code = f"import {', '.join(modules)}, sys, json; print(json.dumps(sorted(sys.modules)))"
+    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60)
+    assert result.returncode == 0, result.stderr
+    names: list[str] = json.loads(result.stdout)
+    return names
+
+
+@pytest.mark.parametrize("wall", ["salesboard_display.app", "salesboard_display.views.wall"])
+def test_the_wall_process_loads_nothing_of_the_engine(wall: str) -> None:
+    assert [name for name in loaded_by(wall) if name.startswith(FORBIDDEN)] == []
+
+
+def test_the_engine_process_loads_no_qt() -> None:
+    assert [name for name in loaded_by("salesboard_display.engine") if "PySide6" in name] == []
+
+
+def test_the_commands_load_neither_qt_nor_alembic_before_they_are_needed() -> None:
+    loaded = loaded_by("salesboard_display.cli")
+    assert [name for name in loaded if name.startswith(("PySide6", "alembic", "numpy"))] == []

@@ -24,12 +24,14 @@ find_python() {
     fail "Python 3.11 or newer is needed; found: $(python3 --version 2>&1 || true). Set PYTHON=/path/to/python."
 }
 
+venv_works() { .venv/bin/python -c 'import pip' 2>/dev/null; }
+
 wanted_packages() {
     echo "$QT_LIBRARIES"
     [ -z "${DISPLAY:-}" ] || echo "$X11_LIBRARIES"
     [ -z "${WAYLAND_DISPLAY:-}" ] || echo "$WAYLAND_LIBRARIES"
     echo "$FONTS"
-    if [ ! -x .venv/bin/python ] && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    if ! venv_works && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         # Debian keeps these two modules in a package of their own, one for each Python.
         "$python" -c 'import sys; print(f"python3.{sys.version_info[1]}-venv")'
     fi
@@ -76,12 +78,11 @@ install_system_libraries() {
 }
 
 make_venv() {
-    if [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null; then
-        return 0
-    fi
+    ! venv_works || return 0
+    "$python" -c 'import ensurepip, venv' 2>/dev/null ||
+        fail "$python cannot make a virtual environment; on Debian: apt-get install python3-venv"
     say "making .venv with $python"
-    "$python" -m venv --clear .venv || fail "$python cannot make a virtual environment; on Debian:" \
-        "apt-get install python3-venv"
+    "$python" -m venv --clear .venv
 }
 
 set_up_id() {

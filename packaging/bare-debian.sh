@@ -27,6 +27,7 @@ fi
 log() { printf '\n== %s  %s\n' "$(date +%T)" "$*"; }
 
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | head -n 1)
+mkdir -p "$machine"
 log "a bare Debian 12 in $machine"
 if [ ! -e "$machine/usr/bin/make" ]; then
     debootstrap --variant=minbase --include=git,make,python3,ca-certificates bookworm "$machine" "$mirror" \

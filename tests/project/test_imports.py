@@ -24,7 +24,7 @@ HOMES = {
     "tomlkit": {"settings", "admin"},
     "typer": {"cli.py", "cli"},
 }
-INPUT_AND_OUTPUT = {"os", "io", "pathlib", "socket", "sqlite3", "subprocess", "asyncio", "threading", "logging"}
+INPUT_AND_OUTPUT = {"os", "io", "pathlib", "socket", "sqlite3", "subprocess", "asyncio", "threading"}
 CHANCE_AND_CLOCKS = {"time", "random", "secrets"}  # time is an argument
 
 

@@ -63,8 +63,10 @@ inside() { # a user, then a command line; the bare machine's own environment, pl
         chroot --userspec="$user" "$machine" sh -c "cd /home/newcomer/salesboard_display && $*"
 }
 
-log "without root: what is missing is named, with the command that installs it"
-inside newcomer "make run" && { echo "bare-debian: should not have worked"; exit 1; }
+if [ ! -e "$machine/usr/lib/x86_64-linux-gnu/libEGL.so.1" ]; then # else a kept machine, no longer bare
+    log "without root: what is missing is named, with the command that installs it"
+    inside newcomer "make run" && { echo "bare-debian: should not have worked"; exit 1; }
+fi
 
 log "as root: make run"
 chown -R 0 "$machine/home/newcomer"

@@ -1,4 +1,4 @@
-"""Writes small ODS files for tests; the usual library comes as source only, which a bare machine cannot build."""
+"""Writes small ODS files for tests; the usual library comes as source only, no good on a bare machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The newcomer's two commands on a bare Debian 12: pytest -m bare tests/bare (root, network, half an hour)."""
+"""The newcomer's two commands on a bare Debian 12: pytest -m bare (root, network, half an hour)."""
 
 from __future__ import annotations
 

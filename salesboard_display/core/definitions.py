@@ -55,9 +55,9 @@ class Unit:
 class Metric:
     """Which facts count, and how.
 
-    ``select`` is what is aggregated (for a ratio: the numerator), ``over`` the denominator of a ratio (all facts the
-    numerator is a part of), ``weights`` the points per kind of a weighted score. A value is unknown (None) below
-    ``minimum_sample`` facts.
+    ``select`` is what is aggregated (for a ratio: the numerator), ``over`` the denominator of a ratio (all
+    facts the numerator is a part of), ``weights`` the points per kind of a weighted score. A value is unknown
+    (None) below ``minimum_sample`` facts.
     """
 
     id: str
@@ -92,7 +92,8 @@ class PeriodKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period by name; ``days`` for rolling (today and the days before it), ``first``/``last`` (inclusive) for custom."""
+    """A period by name; ``days`` for rolling (today and the days before it), ``first``/``last`` (inclusive)
+    for custom."""
 
     kind: PeriodKind
     days: int = 0
@@ -132,8 +133,9 @@ FIRST_TO_GET_THERE = "first-to-get-there"
 class Board:
     """A board's definition. ``participants``: ids of people or teams that take part, empty for everybody.
 
-    ``top`` limits ranked places (0: all); ``without_data``: "dash" shows people without facts as "–", "hide" leaves
-    them out; ``others``: what becomes of people beyond the first page ("alphabetical", "all-ranked", "top-only").
+    ``top`` limits ranked places (0: all); ``without_data``: "dash" shows people without facts as "–", "hide"
+    leaves them out; ``others``: what becomes of people beyond the first page ("alphabetical", "all-ranked",
+    "top-only").
     """
 
     id: str
@@ -177,7 +179,8 @@ class ChallengeFormat(StrEnum):
 class Challenge:
     """A contest over [start_ms, end_ms). ``goal`` is N of "first to N". ``tie_break`` is stated on the wall.
 
-    ``tie_break``: "first-to-get-there" or "shared". The rule is frozen at the start: later edits count for nothing.
+    ``tie_break``: "first-to-get-there" or "shared". The rule is frozen at the start: later edits count for
+    nothing.
     """
 
     id: str
@@ -195,7 +198,8 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a slide is shown: ISO weekdays (1 = Monday; empty: all), office hours [from, to), inclusive dates."""
+    """When a slide is shown: ISO weekdays (1 = Monday; empty: all), office hours [from, to), inclusive
+    dates."""
 
     weekdays: frozenset[int] = frozenset()
     from_time: time | None = None
@@ -206,7 +210,8 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """A view with its settings. ``board``/``challenge``/``targets``/``panels`` are ids; what is needed depends on the view."""
+    """A view with its settings. ``board``/``challenge``/``targets``/``panels`` are ids; what is needed
+    depends on the view."""
 
     id: str
     view: str

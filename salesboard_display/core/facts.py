@@ -27,8 +27,8 @@ class Fact(NamedTuple):
     """One version of something that happened, unique by (source, key).
 
     ``occurred_at`` is an instant in ms since 1970 UTC; for a date-only fact (``day_only``) it is the first
-    instant of that day in the source's zone. ``currency`` is ISO 4217, "" without money. ``attributes`` can be
-    filtered on (few distinct sets); ``detail`` is only shown by explain.
+    instant of that day in the source's zone. ``currency`` is ISO 4217, "" without money. ``attributes`` can
+    be filtered on (few distinct sets); ``detail`` is only shown by explain.
     """
 
     key: str

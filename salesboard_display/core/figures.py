@@ -9,7 +9,8 @@ from typing import NamedTuple, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test on one attribute: it is (or, ``negated``, is not) one of ``values``; a missing attribute is ""."""
+    """A test on one attribute: it is (or, ``negated``, is not) one of ``values``; a missing attribute is
+    ""."""
 
     attribute: str
     values: frozenset[str]
@@ -24,8 +25,8 @@ class Condition:
 class Select:
     """Which facts count: of these kinds, from these sources (empty: all), passing every condition.
 
-    ``quantity_from``/``quantity_below`` bound the credited quantity in thousandths, half-open: scores from 9 up are
-    ``quantity_from=9000``.
+    ``quantity_from``/``quantity_below`` bound the credited quantity in thousandths, half-open: scores from 9
+    up are ``quantity_from=9000``.
     """
 
     kinds: tuple[str, ...]
@@ -42,7 +43,8 @@ class Select:
 class Partial(NamedTuple):
     """Figures over the facts of one identity and currency in one interval; amounts are None without money.
 
-    ``n`` counts credited lines; min and max are over single lines; ``first_at``/``last_at`` are instants in ms UTC.
+    ``n`` counts credited lines; min and max are over single lines; ``first_at``/``last_at`` are instants in
+    ms UTC.
     """
 
     identity: int
@@ -92,14 +94,20 @@ class Figures(Protocol):
         ...
 
     def distinct(
-        self, select: Select, attribute: str, start_ms: int, end_ms: int, identities: frozenset[int] | None = None
+        self,
+        select: Select,
+        attribute: str,
+        start_ms: int,
+        end_ms: int,
+        identities: frozenset[int] | None = None,
     ) -> Sequence[tuple[int, str]]:
         """Distinct (identity, value of the attribute) pairs; facts without the attribute are left out."""
         ...
 
 
 def merge(a: Partial, b: Partial) -> Partial:
-    """The Partial over the facts of both; identity and currency are taken from ``a`` (they must agree in currency)."""
+    """The Partial over the facts of both; identity and currency are taken from ``a`` (they must agree in
+    currency)."""
     return a._replace(
         n=a.n + b.n,
         quantity_milli=a.quantity_milli + b.quantity_milli,
@@ -132,7 +140,8 @@ class FactList:
         self, select: Select, start_ms: int, end_ms: int, identities: frozenset[int] | None = None
     ) -> list[FactRow]:
         """See Figures.facts."""
-        found = [row for row in self.rows if start_ms <= row.occurred_at < end_ms and _selected(select, row, identities)]
+        inside = (row for row in self.rows if start_ms <= row.occurred_at < end_ms)
+        found = [row for row in inside if _selected(select, row, identities)]
         return sorted(found, key=lambda row: (row.occurred_at, row.source, row.key, row.line))
 
     def partials(
@@ -147,18 +156,24 @@ class FactList:
         return list(found.values())
 
     def distinct(
-        self, select: Select, attribute: str, start_ms: int, end_ms: int, identities: frozenset[int] | None = None
+        self,
+        select: Select,
+        attribute: str,
+        start_ms: int,
+        end_ms: int,
+        identities: frozenset[int] | None = None,
     ) -> list[tuple[int, str]]:
         """See Figures.distinct."""
         rows = self.facts(select, start_ms, end_ms, identities)
-        return sorted({(row.identity, row.attributes[attribute]) for row in rows if row.attributes.get(attribute)})
+        pairs = ((row.identity, row.attributes.get(attribute, "")) for row in rows)
+        return sorted({pair for pair in pairs if pair[1]})
 
 
 def as_partial(row: FactRow) -> Partial:
     """The Partial over a single fact."""
-    amount, quantity = row.amount_minor, row.quantity_milli
+    amount, quantity, at = row.amount_minor, row.quantity_milli, row.occurred_at
     return Partial(
-        row.identity, row.currency, 1, quantity, amount, quantity, quantity, amount, amount, row.occurred_at, row.occurred_at
+        row.identity, row.currency, 1, quantity, amount, quantity, quantity, amount, amount, at, at
     )
 
 

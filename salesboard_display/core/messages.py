@@ -24,7 +24,8 @@ class Figure(NamedTuple):
 
 
 Arg = Union[str, int, float, date, Instant, Figure, "Message"]
-"""What an argument may be; a plain ``str`` is shown literally, an ``int`` or ``float`` as a number of the locale."""
+"""What an argument may be; a plain ``str`` is shown literally, an ``int`` or ``float`` as a number of the
+locale."""
 
 
 @dataclass(frozen=True, slots=True)

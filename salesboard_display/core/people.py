@@ -11,8 +11,8 @@ from typing import NamedTuple
 class PersonRecord(NamedTuple):
     """What a source says about one person: the identity there, the name, and perhaps a team from–to.
 
-    ``from_ms``/``to_ms`` bound the membership (half-open, ms UTC); None means open-ended. ``left_ms``: when the
-    person left the company. ``picture`` is a local path or "".
+    ``from_ms``/``to_ms`` bound the membership (half-open, ms UTC); None means open-ended. ``left_ms``: when
+    the person left the company. ``picture`` is a local path or "".
     """
 
     external_id: str
@@ -62,7 +62,8 @@ class Person:
     privacy: str = "open"
 
     def team_at(self, at_ms: int) -> str:
-        """The id of the team the person belongs to at the instant, "" for none; the later-listed wins an overlap."""
+        """The id of the team the person belongs to at the instant, "" for none; the later-listed wins an
+        overlap."""
         return next((m.team_id for m in reversed(self.memberships) if m.covers(at_ms)), "")
 
 

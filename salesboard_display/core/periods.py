@@ -30,9 +30,10 @@ class Interval(NamedTuple):
 class Calendar:
     """How the office counts its days, weeks and years.
 
-    ``zone`` is an IANA name, ``week_start`` an ISO weekday (1 = Monday), ``fiscal_start_month`` 1..12. In "4-4-5" a
-    year starts on the ``week_start`` nearest to the first of that month and its quarters have months of 4, 4 and 5
-    weeks, a 53rd week joining the last (with Monday and January these are the ISO week years). Raises ValueError.
+    ``zone`` is an IANA name, ``week_start`` an ISO weekday (1 = Monday), ``fiscal_start_month`` 1..12. In
+    "4-4-5" a year starts on the ``week_start`` nearest to the first of that month and its quarters have
+    months of 4, 4 and 5 weeks, a 53rd week joining the last (with Monday and January these are the ISO week
+    years). Raises ValueError.
     """
 
     zone: str
@@ -51,7 +52,7 @@ class Calendar:
             raise ValueError(f"no time zone is called {self.zone!r}") from error
 
 
-# ------------------------------------------------------------------------------------------------ days
+# ---------------------------------------------------------------------------- days
 
 
 @lru_cache(maxsize=16384)
@@ -84,7 +85,7 @@ def local_time(calendar: Calendar, at_ms: int) -> datetime:
     return _local(calendar.zone, at_ms)
 
 
-def instant_of(zone: str, day: date, at: time = time()) -> int:  # noqa: B008 - a time is immutable
+def instant_of(zone: str, day: date, at: time = time()) -> int:
     """The instant (ms) of a local time on a day; midnight means the day's first instant.
 
     A time that a clock change skips is moved on by the gap; one that comes twice is the first.
@@ -97,8 +98,8 @@ def instant_of(zone: str, day: date, at: time = time()) -> int:  # noqa: B008 - 
 def _day_of(zone: str, at_ms: int) -> int:
     """The ordinal of the day whose interval holds the instant.
 
-    Not always the date on the clock: where the clock is put back across midnight, the repeated end of the evening
-    belongs to the day that had begun.
+    Not always the date on the clock: where the clock is put back across midnight, the repeated end of the
+    evening belongs to the day that had begun.
     """
     ordinal = _local(zone, at_ms).toordinal()
     while at_ms < _day_start(zone, ordinal):
@@ -126,8 +127,8 @@ def _day_before(zone: str, ordinal: int) -> int:
     return ordinal
 
 
-# ------------------------------------------------------------------------------------------------ months and years
-# Months are numbered through: number // 12 is the year in which the (fiscal) year starts, number % 12 the month in it.
+# ---------------------------------------------------------------------------- months and years
+# Months are numbered: number // 12 is the year in which the (fiscal) year starts, number % 12 the month.
 
 
 def _month_number(calendar: Calendar, ordinal: int) -> int:
@@ -166,7 +167,7 @@ _MONTHS = {
 """Periods made of months: how many, and how many such periods back."""
 
 
-# ------------------------------------------------------------------------------------------------ periods
+# ---------------------------------------------------------------------------- periods
 
 
 @lru_cache(maxsize=4096)
@@ -213,7 +214,8 @@ def previous(period: Period, calendar: Calendar, now_ms: int) -> Interval:
 
 
 def month_starts(calendar: Calendar, start_ms: int, end_ms: int) -> list[int]:
-    """The first instants of the months that begin strictly inside the interval: where cached figures are cut."""
+    """The first instants of the months that begin strictly inside the interval: where cached figures are
+    cut."""
     if end_ms <= start_ms:
         return []
     number = _month_number(calendar, _day_of(calendar.zone, start_ms)) + 1
@@ -225,10 +227,11 @@ def month_starts(calendar: Calendar, start_ms: int, end_ms: int) -> list[int]:
 
 
 def period_message(period: Period, calendar: Calendar, now_ms: int, back: int = 0) -> Message:
-    """The period in words ("November 2017", "Q2 2017/18"), ``back`` periods before the one meant at ``now_ms``.
+    """The period in words ("November 2017", "Q2 2017/18"), ``back`` periods before the one meant at
+    ``now_ms``.
 
-    Months carry their number and year, quarters and years a year text ("2017", or "2017/18" where the fiscal year
-    does not start in January), days and weeks their dates.
+    Months carry their number and year, quarters and years a year text ("2017", or "2017/18" where the fiscal
+    year does not start in January), days and weeks their dates.
     """
     kind = period.kind
     first_day, after = _days(period, calendar, _day_of(calendar.zone, now_ms), back)

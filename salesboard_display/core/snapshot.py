@@ -20,10 +20,11 @@ class UnitFormat:
 class Age:
     """Freshness of one panel's data.
 
-    ``kind``: "live" (age counts up from ``as_of_ms`` until ``late_after_s``), "late", "stale", "unknown", "demo" or
-    "replay". ``text`` is what stands on the chip unless live: "Updated 14:02", "Demo data", "Replay · 14 Mar 2017".
-    ``banner`` says why in words when stale. Instants are real time, ms UTC. ``late_text``/``stale_text`` are ready for a wall
-    whose engine fell silent and which has to age the data itself.
+    ``kind``: "live" (age counts up from ``as_of_ms`` until ``late_after_s``), "late", "stale", "unknown",
+    "demo" or "replay". ``text`` is what stands on the chip unless live: "Updated 14:02", "Demo data", "Replay
+    · 14 Mar 2017". ``banner`` says why in words when stale. Instants are real time, ms UTC.
+    ``late_text``/``stale_text`` are ready for a wall whose engine fell silent and which has to age the data
+    itself.
     """
 
     kind: str = "unknown"
@@ -40,9 +41,10 @@ class Age:
 class Row:
     """One row. ``place`` is the index on the page (0 first); ``rank`` is "" where nobody is ranked.
 
-    ``bar`` and ``goal_fraction`` are 0..1 (``goal_fraction`` < 0: no goal; ``pace`` < 0: no pace mark); ``movement`` counts places (positive: up),
-    ``movement_kind`` is "up", "down", "same", "new" or "" (not shown). ``colour`` is 0..11, the person's own, everywhere.
-    ``known`` False: the value is unknown and ``display`` is "–".
+    ``bar`` and ``goal_fraction`` are 0..1 (``goal_fraction`` < 0: no goal; ``pace`` < 0: no pace mark);
+    ``movement`` counts places (positive: up), ``movement_kind`` is "up", "down", "same", "new" or "" (not
+    shown). ``colour`` is 0..11, the person's own, everywhere. ``known`` False: the value is unknown and
+    ``display`` is "–".
     """
 
     id: str
@@ -70,8 +72,9 @@ class Row:
 class Panel:
     """A card beside a board: a challenge with its first rows, or a goal with its attainment.
 
-    ``kind`` is "challenge" or "goal"; ``label`` the small caps line ("TEAM GOAL"); ``line`` the supporting line;
-    ``fraction`` 0..1 (may exceed 1) and ``pace`` (where one should be by now, < 0: none) belong to goals.
+    ``kind`` is "challenge" or "goal"; ``label`` the small caps line ("TEAM GOAL"); ``line`` the supporting
+    line; ``fraction`` 0..1 (may exceed 1) and ``pace`` (where one should be by now, < 0: none) belong to
+    goals.
     """
 
     id: str
@@ -90,11 +93,12 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class SlideState:
-    """A slide worked out: everything its view draws. ``pages`` are the rotation's steps, each a tuple of rows.
+    """A slide worked out: everything its view draws. ``pages`` are the rotation's steps, each a tuple of
+    rows.
 
     Page 0 holds the ranked rows; further pages everybody else. ``line`` is made from the board's definition,
-    ``final`` ("Final · October") marks a finished period shown in place of an empty one. An ``empty`` slide has nothing
-    to say and is skipped by the rotation.
+    ``final`` ("Final · October") marks a finished period shown in place of an empty one. An ``empty`` slide
+    has nothing to say and is skipped by the rotation.
     """
 
     id: str
@@ -117,7 +121,8 @@ class SlideState:
 
 @dataclass(frozen=True, slots=True)
 class TickerItem:
-    """One item of the ticker. ``urgent`` items are the next to enter, before repeats; icons are drawn shapes."""
+    """One item of the ticker. ``urgent`` items are the next to enter, before repeats; icons are drawn
+    shapes."""
 
     id: str
     icon: str
@@ -129,7 +134,8 @@ class TickerItem:
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
-    """The office's clock: at real instant ``real_ms`` it showed ``office_ms``, running ``speed`` times real time.
+    """The office's clock: at real instant ``real_ms`` it showed ``office_ms``, running ``speed`` times real
+    time.
 
     ``utc_offset_s`` turns an instant into office wall time; ``mode`` is "live" or "replay".
     """
@@ -145,8 +151,9 @@ class ClockState:
 class Snapshot:
     """Everything the wall shows at one moment. ``seq`` grows by one per publication of one engine run.
 
-    ``newest_fact_ms``: real time (ms UTC) at which the newest fact in it reached the engine, for the latency figure;
-    0 when the snapshot brings no new fact. ``rank_changes``: how many rows changed place against the one before.
+    ``newest_fact_ms``: real time (ms UTC) at which the newest fact in it reached the engine, for the latency
+    figure; 0 when the snapshot brings no new fact. ``rank_changes``: how many rows changed place against the
+    one before.
     """
 
     seq: int

@@ -20,7 +20,8 @@ class Rejection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A part of a sync: at most some thousand facts; everything in it is staged until the sync is complete."""
+    """A part of a sync: at most some thousand facts; everything in it is staged until the sync is
+    complete."""
 
     facts: tuple[Fact, ...] = ()
     people: tuple[PersonRecord, ...] = ()
@@ -35,9 +36,10 @@ class Batch:
 class SyncEnd:
     """How a sync ended well.
 
-    ``full``: the batches hold everything the source has, so that absent facts are withdrawn. ``complete_at_ms``:
-    when the source was last known complete (freshness): an API when the sync *started*, a file its modification
-    time. ``unchanged``: nothing was read because nothing changed; the batches are empty and ``full`` is ignored.
+    ``full``: the batches hold everything the source has, so that absent facts are withdrawn.
+    ``complete_at_ms``: when the source was last known complete (freshness): an API when the sync *started*, a
+    file its modification time. ``unchanged``: nothing was read because nothing changed; the batches are empty
+    and ``full`` is ignored.
     """
 
     complete_at_ms: int
@@ -50,8 +52,9 @@ class SyncEnd:
 class Applied:
     """What applying a sync changed in the store.
 
-    ``touched``: kind → sorted starts (ms) of the *days* (UTC) in which a fact of that kind changed, so that only boards and
-    months concerned are worked out again. ``facts_won`` style reading goes through the store, not through here.
+    ``touched``: kind → sorted starts (ms) of the *days* (UTC) in which a fact of that kind changed, so that
+    only boards and months concerned are worked out again. ``facts_won`` style reading goes through the store,
+    not through here.
     """
 
     recorded_at_ms: int

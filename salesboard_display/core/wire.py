@@ -20,7 +20,8 @@ class WireError(ValueError):
 
 
 def frame(message: dict[str, Any]) -> bytes:
-    """The bytes of one message: 4 bytes length (big endian), then UTF-8 JSON. Raises WireError when too long."""
+    """The bytes of one message: 4 bytes length (big endian), then UTF-8 JSON. Raises WireError when too
+    long."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     if len(body) > MAX_FRAME_BYTES:
         raise WireError(f"a message of {len(body)} bytes is longer than {MAX_FRAME_BYTES}")
@@ -69,7 +70,8 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
-    """The dataclass ``kind`` from what to_plain made of it; missing fields take defaults, unknown ones are ignored.
+    """The dataclass ``kind`` from what to_plain made of it; missing fields take defaults, unknown ones are
+    ignored.
 
     Raises WireError when a value does not fit its field.
     """

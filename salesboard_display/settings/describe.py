@@ -1,0 +1,199 @@
+"""Fields of the settings in words: their type and limits, for errors and for docs/settings.md."""
+
+from __future__ import annotations
+
+import types
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from salesboard_display.settings.fieldtypes import Shown, duration_text
+from salesboard_display.settings.problems import KeyPath
+from salesboard_display.settings.sources import SOURCE_TYPES
+
+_SIMPLE = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+
+
+def key_name(name: str, field: FieldInfo) -> str:
+    """The key as it stands in the file: `from`, where the model says `from_`."""
+    return field.alias or name
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Key → field, in the model's order."""
+    return {key_name(name, field): field for name, field in model.model_fields.items()}
+
+
+def type_words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
+    """What is to be written, in words: "whole number", "list of ids", "table of …"."""
+    for mark in (*metadata, *(get_args(annotation)[1:] if get_origin(annotation) is Annotated else ())):
+        if isinstance(mark, Shown):
+            return mark.type
+    inner = _bare(annotation)
+    origin, args = get_origin(inner), get_args(inner)
+    if origin is Literal:
+        return " or ".join(f'"{arg}"' if isinstance(arg, str) else str(arg) for arg in args)
+    if origin is list:
+        return f"list of {type_words(args[0])}"
+    if origin is dict:
+        return f"table of {type_words(args[0])} = {type_words(args[1])}"
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        return "table"
+    return _SIMPLE.get(inner, "value")
+
+
+def _bare(annotation: Any) -> Any:
+    """Without Annotated and without `| None`."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        options = [option for option in get_args(annotation) if option is not type(None)]
+        return _bare(options[0]) if len(options) == 1 else annotation
+    return annotation
+
+
+def shown(field: FieldInfo) -> str:
+    """The field's type in words."""
+    return type_words(field.annotation, tuple(field.metadata))
+
+
+def limits(field: FieldInfo) -> str:
+    """The field's limits in words, "" for none: "1 to 12", "at most 100 characters"."""
+    low = high = above = below = None
+    shortest, longest = 0, None
+    for mark in field.metadata:
+        match mark:
+            case annotated_types.Ge(ge=value):
+                low = value
+            case annotated_types.Gt(gt=value):
+                above = value
+            case annotated_types.Le(le=value):
+                high = value
+            case annotated_types.Lt(lt=value):
+                below = value
+            case annotated_types.MinLen(min_length=length):
+                shortest = length
+            case annotated_types.MaxLen(max_length=length):
+                longest = length
+    is_duration = "duration" in shown(field)
+    parts = [_range(low, high, is_duration)]
+    parts += [f"more than {above}"] if above is not None else []
+    parts += [f"less than {below}"] if below is not None else []
+    parts.append(_length(shortest, longest, _bare(field.annotation)))
+    return ", ".join(part for part in parts if part)
+
+
+def _range(low: Any, high: Any, is_duration: bool) -> str:
+    if low is None and high is None:
+        return ""
+    if low is not None and low == high:
+        return _figure(low, is_duration)
+    if high is None:
+        return f"at least {_figure(low, is_duration)}"
+    return (
+        f"at most {_figure(high, is_duration)}"
+        if low is None
+        else (f"{_figure(low, is_duration)} to {_figure(high, is_duration)}")
+    )
+
+
+def _figure(value: Any, is_duration: bool) -> str:
+    if is_duration:
+        return f'"{duration_text(float(value))}"'
+    return f"{value:,}".replace(",", " ") if isinstance(value, int | Decimal) else f"{value:g}"
+
+
+def _length(shortest: int, longest: int | None, annotation: Any) -> str:
+    unit = "characters" if annotation is str else "items"
+    if longest is None:
+        return f"at least {shortest} {unit}" if shortest else ""
+    count = f"{longest:,}".replace(",", " ")
+    return f"{shortest} to {count} {unit}" if shortest else f"at most {count} {unit}"
+
+
+def default_words(field: FieldInfo) -> str:
+    """The field's default as one writes it; "required" without one, "–" where leaving it out means nothing."""
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    for mark in field.metadata:
+        if isinstance(mark, Shown) and mark.default is not None:
+            return mark.default(value)
+    match value:
+        case None | "" | [] | {}:
+            return "–"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{value}"'
+        case BaseModel():
+            return _short_converter(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _short_converter(value: BaseModel) -> str:
+    constant = getattr(value, "constant", None)
+    return f"{{ constant = {constant} }}" if constant is not None else "–"
+
+
+def model_at(root: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
+    """The model of the table at ``path``; a source's type stands in the path after its name."""
+    found: Any = root
+    for part in path:
+        found = _step(found, part)
+    found = _bare(found)
+    return found if isinstance(found, type) and issubclass(found, BaseModel) else None
+
+
+def field_at(root: type[BaseModel], path: KeyPath) -> FieldInfo | None:
+    """The field at ``path``; None for list items, keys of tables, and whatever is no field."""
+    model = model_at(root, path[:-1])
+    return fields_of(model).get(str(path[-1])) if model is not None and path else None
+
+
+def annotation_at(root: type[BaseModel], path: KeyPath) -> Any:
+    """What type is expected at ``path``, list items and table entries included; None when nothing is."""
+    found: Any = root
+    for part in path:
+        found = _step(found, part)
+    return found
+
+
+def options(annotation: Any) -> tuple[Any, ...]:
+    """The words a Literal allows; empty for any other type."""
+    inner = _bare(annotation)
+    return get_args(inner) if get_origin(inner) is Literal else ()
+
+
+def _step(annotation: Any, part: str | int) -> Any:
+    inner = _bare(annotation)
+    origin, args = get_origin(inner), get_args(inner)
+    if origin is dict and isinstance(part, str):
+        return args[1]
+    if origin is list and isinstance(part, int):
+        return args[0]
+    if origin in (Union, types.UnionType):
+        return SOURCE_TYPES.get(str(part))
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        field = fields_of(inner).get(str(part))
+        if field is None:
+            return None
+        return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+    return None
+
+
+__all__ = [
+    "annotation_at",
+    "default_words",
+    "field_at",
+    "fields_of",
+    "key_name",
+    "limits",
+    "model_at",
+    "options",
+    "shown",
+    "type_words",
+]

@@ -1,0 +1,1 @@
+"""How the wall looks: one TOML file per theme, and the loader. No Qt."""

@@ -1,0 +1,21 @@
+// Every text of the wall: plain (a name is never markup), one line, elided at its end, with figures of one width.
+import QtQuick
+
+Text {
+    id: words
+
+    required property Tokens tokens
+    property real size: 3
+    property bool moving: false
+
+    color: tokens.text
+    elide: Text.ElideRight
+    font.features: { "tnum": 1 }
+    font.pixelSize: moving ? tokens.movingPx(size) : tokens.px(size)
+    font.weight: Font.Medium
+    horizontalAlignment: Text.AlignLeft
+    maximumLineCount: 1
+    textFormat: Text.PlainText
+    verticalAlignment: Text.AlignVCenter
+    wrapMode: Text.NoWrap
+}

@@ -1,0 +1,111 @@
+"""Chooses how Qt Quick draws, before the application exists: the GPU if there is one, else the software renderer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import platformdirs
+
+log = logging.getLogger(__name__)
+PROBE_S = 8.0
+SOFTWARE_GL = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swiftshader", "gdi generic", "microsoft basic render")
+RESTARTED = "SALESBOARD_SOFTWARE_RESTART"  # set in a process that was started again because the GPU failed
+_PROBE = """
+import sys
+from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
+app = QGuiApplication(sys.argv)
+surface = QOffscreenSurface(); surface.create()
+context = QOpenGLContext()
+if context.create() and context.makeCurrent(surface):
+    print("renderer:", context.functions().glGetString(0x1F01))
+    context.doneCurrent()
+"""
+
+
+def choose_backend() -> str:
+    """Sets the backend for this process: "software" or "gpu". Call it before the application is made."""
+    chosen = "software" if needs_software() else "gpu"
+    if chosen == "software":
+        os.environ["QT_QUICK_BACKEND"] = "software"
+    return chosen
+
+
+def needs_software() -> bool:
+    """Whether there is no GPU worth the name. A machine's answer is remembered until its devices change."""
+    told = os.environ.get("QT_QUICK_BACKEND", "")
+    if told or os.environ.get(RESTARTED):
+        return told in ("", "software")
+    if os.environ.get("QT_QPA_PLATFORM", "").startswith("offscreen"):
+        return True
+    if sys.platform != "linux":
+        return False  # Direct3D and Metal are always there; a failure ends in restart_with_software
+    if not any(Path("/dev/dri").glob("*")):
+        return True
+    return is_software_renderer(_remembered_renderer())
+
+
+def is_software_renderer(renderer: str) -> bool:
+    """Whether an OpenGL renderer's name says that the processor draws (or that there is none)."""
+    return not renderer or any(name in renderer.lower() for name in SOFTWARE_GL)
+
+
+def describe_backend() -> str:
+    """How the wall is drawn here, in words."""
+    if os.environ.get("QT_QUICK_BACKEND") == "software":
+        return "Drawn by the software renderer: complete, and smooth without a graphics card."
+    return "Drawn by the graphics card."
+
+
+def restart_with_software() -> None:
+    """Start this program again with the software renderer; once only. Does not return when it restarts."""
+    if os.environ.get(RESTARTED):
+        log.error("the software renderer failed, too")
+        return
+    log.warning("the graphics card cannot be used; starting again with the software renderer")
+    os.environ.update({RESTARTED: "1", "QT_QUICK_BACKEND": "software"})
+    words = sys.orig_argv if not getattr(sys, "frozen", False) else [sys.executable, *sys.argv[1:]]
+    os.execv(sys.executable, words)
+
+
+def _remembered_renderer() -> str:
+    cache = Path(platformdirs.user_cache_dir("salesboard-display", appauthor=False)) / "renderer.json"
+    key = _devices()
+    try:
+        known = json.loads(cache.read_text("utf-8"))
+        if known["devices"] == key:
+            return str(known["renderer"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    renderer = probe_renderer()
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_text(json.dumps({"devices": key, "renderer": renderer}), "utf-8")
+    except OSError as error:
+        log.info("what was found out about the graphics card is not kept: %s", error)
+    return renderer
+
+
+def _devices() -> str:
+    """What the answer depends on: the devices, the drivers' folder, the display."""
+    nodes = sorted(str(node) for node in Path("/dev/dri").glob("*"))
+    drivers = [f"{p}:{p.stat().st_mtime_ns}" for p in map(Path, ("/usr/lib/x86_64-linux-gnu/dri", "/usr/lib64/dri")) if p.exists()]
+    return "|".join([*nodes, *drivers, os.environ.get("QT_QPA_PLATFORM", ""), os.environ.get("WAYLAND_DISPLAY", "")])
+
+
+def probe_renderer(command: list[str] | None = None) -> str:
+    """The OpenGL renderer's name, asked in a child process (a bad driver may crash it); "" when there is none."""
+    try:
+        done = subprocess.run(
+            command or [sys.executable, "-c", _PROBE], capture_output=True, text=True, timeout=PROBE_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    for line in done.stdout.splitlines():
+        if line.startswith("renderer: "):
+            return line.removeprefix("renderer: ").strip()
+    return ""

@@ -1,0 +1,101 @@
+// The slides: one stands; the next is made complete below it and shows as the old one fades above.
+import QtQuick
+import "../components"
+
+Item {
+    id: deck
+
+    required property var wall
+    required property Tokens liveTokens
+    required property Tokens staleTokens
+    required property StageClock clock
+    required property real reserved
+    required property real inset
+
+    property Item current: null
+    property Item outgoing: null
+    property var components: ({})
+    readonly property bool fading: fade.running
+
+    function component(source: string): var {
+        if (!components[source]) {
+            components[source] = Qt.createComponent(source);
+        }
+        return components[source];
+    }
+
+    function prepare(sources: var) {
+        sources.forEach(source => component(source));
+    }
+
+    function present(content: var) {
+        const made = component(content.source);
+        if (made.status !== Component.Ready) {
+            wall.broken(content.key, made.errorString());
+            return;
+        }
+        fade.complete();
+        const incoming = made.createObject(deck, {
+            "content": content,
+            "liveTokens": liveTokens,
+            "staleTokens": staleTokens,
+            "clock": clock,
+            "reserved": Qt.binding(() => deck.reserved),
+            "inset": Qt.binding(() => deck.inset),
+            "width": Qt.binding(() => deck.width),
+            "height": Qt.binding(() => deck.height)
+        });
+        if (incoming === null) {
+            wall.broken(content.key, made.errorString());
+            return;
+        }
+        outgoing = current;
+        current = incoming;
+        if (outgoing === null || liveTokens.fadeMs === 0) {
+            finish();
+            return;
+        }
+        outgoing.z = 1;
+        outgoing.layer.enabled = true;
+        incoming.layer.enabled = true;
+        fade.start();
+    }
+
+    function finish() {
+        if (current !== null) {
+            current.layer.enabled = false;
+        }
+        if (outgoing !== null) {
+            outgoing.destroy();
+            outgoing = null;
+        }
+        wall.settled();
+    }
+
+    NumberAnimation {
+        id: fade
+
+        duration: deck.liveTokens.fadeMs
+        easing.type: Easing.InOutQuad
+        property: "opacity"
+        target: deck.outgoing
+        to: 0
+
+        onFinished: deck.finish()
+    }
+    Connections {
+        function onContentChanged() {
+            if (deck.wall.content) {
+                deck.present(deck.wall.content);
+            }
+        }
+
+        target: deck.wall
+    }
+    Component.onCompleted: {
+        prepare(wall.sources);
+        if (wall.content) {
+            present(wall.content);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+"""List models whose order never changes: a place is a role, and rows keep their delegates whatever ranks do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, QTimer, Slot
+
+from salesboard_display.core.snapshot import Panel, Row
+from salesboard_display.views.slides.view import age_map, unit_map
+
+_FIRST_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_NO_INDEX = QModelIndex()
+Index = QModelIndex  # QPersistentModelIndex is never asked for here
+FADE_S = 0.45  # the exit's 400 ms and a frame or two
+
+ROW_ROLES = (
+    "key", "place", "name", "display", "rank", "second", "value", "known", "bar", "movement", "movementKind",
+    "colour", "initials", "picture", "leader", "goalText", "goalFraction", "pace", "prize",
+)  # fmt: skip
+PANEL_ROLES = (
+    "key", "place", "panelKind", "label", "title", "line", "display", "value", "unit", "fraction", "pace",
+    "age", "rowCount", "rows",
+)  # fmt: skip
+
+
+def row_values(row: Row, place: int) -> tuple[Any, ...]:
+    """A row in the order of ROW_ROLES; str, bool and float only (QML's int has 32 bits)."""
+    return (
+        row.id, float(place), row.name, row.display, row.rank, row.second, float(row.value), row.known,
+        float(row.bar), float(row.movement), row.movement_kind, float(row.colour % 12), row.initials,
+        row.picture, row.leader, row.goal_text, float(row.goal_fraction), float(row.pace), row.prize,
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Item:
+    values: tuple[Any, ...]
+    gone_at: float = 0.0  # 0: here; else the monotonic time at which it has faded
+
+
+class KeyedModel(QAbstractListModel):
+    """Items by key in the order they came. Whoever leaves stays, ``leaving``, until faded."""
+
+    def __init__(self, roles: tuple[str, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._roles = (*roles, "leaving")
+        self._place = roles.index("place")
+        self._items: list[_Item] = []
+        self._fading = QTimer(self)
+        self._fading.setSingleShot(True)
+        self._fading.timeout.connect(self._remove_faded)
+        self.animated = True
+
+    # ---- what Qt asks
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._items)
+
+    def roleNames(self) -> dict[int, bytes]:
+        return {_FIRST_ROLE + at: name.encode() for at, name in enumerate(self._roles)}
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        at = role - _FIRST_ROLE
+        if not index.isValid() or not 0 <= at < len(self._roles):
+            return None
+        item = self._items[index.row()]
+        return item.values[at] if at < len(item.values) else item.gone_at > 0
+
+    # ---- what Python does
+    def update(self, wanted: Iterable[tuple[Any, ...]]) -> int:
+        """Make the items these (values in the order of the roles, the key first). Gives how many moved."""
+        by_key = {values[0]: values for values in wanted}
+        moved = 0
+        for at, item in enumerate(self._items):
+            values = by_key.pop(item.values[0], None)
+            if values is None:
+                self._leave(at, item)
+            else:
+                moved += item.values[self._place] != values[self._place]
+                self._change(at, item, values)
+        if by_key:
+            first = len(self._items)
+            self.beginInsertRows(_NO_INDEX, first, first + len(by_key) - 1)
+            self._items.extend(_Item(values) for values in by_key.values())
+            self.endInsertRows()
+        if any(item.gone_at for item in self._items):
+            self._remove_faded()
+        return moved
+
+    def present(self) -> list[tuple[Any, ...]]:
+        """The values of those who are not leaving, by place."""
+        return sorted((i.values for i in self._items if not i.gone_at), key=lambda values: values[self._place])
+
+    def places(self) -> dict[str, float]:
+        """Where everybody stands who is not leaving."""
+        return {item.values[0]: item.values[self._place] for item in self._items if not item.gone_at}
+
+    def _leave(self, at: int, item: _Item) -> None:
+        if not item.gone_at:
+            item.gone_at = time.monotonic() + (FADE_S if self.animated else 0.0)
+            self._say_changed(at, [len(self._roles) - 1])
+
+    def _change(self, at: int, item: _Item, values: tuple[Any, ...]) -> None:
+        changed = [role for role, (old, new) in enumerate(zip(item.values, values, strict=True)) if old != new]
+        item.values = values
+        if item.gone_at:
+            item.gone_at = 0.0
+            changed.append(len(self._roles) - 1)
+        if changed:
+            self._say_changed(at, changed)
+
+    def _say_changed(self, at: int, roles: list[int]) -> None:
+        index = self.index(at)
+        self.dataChanged.emit(index, index, [_FIRST_ROLE + role for role in roles])
+
+    @Slot()
+    def _remove_faded(self) -> None:
+        now = time.monotonic()
+        for at in reversed(range(len(self._items))):
+            if 0 < self._items[at].gone_at <= now:
+                self.beginRemoveRows(_NO_INDEX, at, at)
+                del self._items[at]
+                self.endRemoveRows()
+        waiting = [item.gone_at for item in self._items if item.gone_at]
+        if waiting:
+            self._fading.start(max(1, round((min(waiting) - now) * 1000)))
+        else:
+            self._fading.stop()
+
+
+class RowModel(KeyedModel):
+    """The rows of a board, a podium, a team contest or a challenge."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(ROW_ROLES, parent)
+
+    def show_rows(self, rows: Iterable[Row]) -> int:
+        """Show these rows, each at its index. Gives how many moved."""
+        return self.update(row_values(row, place) for place, row in enumerate(rows))
+
+
+class PanelModel(KeyedModel):
+    """The cards beside a board; each challenge's card has a row model of its own, kept here."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(PANEL_ROLES, parent)
+        self._row_models: dict[str, RowModel] = {}
+
+    def show_panels(self, panels: Iterable[tuple[Panel, int]]) -> int:
+        """Show these panels, each with its first so many rows. Gives how many rows on them moved."""
+        moved, wanted = 0, []
+        for place, (panel, count) in enumerate(panels):
+            model = self._row_models.get(panel.id)
+            if model is None:
+                model = self._row_models[panel.id] = RowModel(self)
+            model.animated = self.animated
+            moved += model.show_rows(panel.rows[:count])
+            wanted.append(
+                (
+                    panel.id, float(place), panel.kind, panel.label, panel.title, panel.line, panel.display,
+                    float(panel.value), unit_map(panel.unit), float(panel.fraction), float(panel.pace),
+                    age_map(panel.age), float(count), model,
+                )  # fmt: skip
+            )
+        self.update(wanted)
+        return moved

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from tests.conftest import REPOSITORY
+
 FORBIDDEN = ("salesboard_display.engine", "salesboard_display.store", "salesboard_display.sources")
 FORBIDDEN += ("sqlalchemy", "alembic", "httpx", "pyqtgraph", "numpy")
 
@@ -28,8 +30,18 @@ def test_the_wall_process_loads_nothing_of_the_engine(wall: str) -> None:
     assert [name for name in loaded_by(wall) if name.startswith(FORBIDDEN)] == []
 
 
-def test_the_engine_process_loads_no_qt() -> None:
-    assert [name for name in loaded_by("salesboard_display.engine") if "PySide6" in name] == []
+def all_of(part: str) -> list[str]:
+    """The names of every module of a part of the package."""
+    files = sorted((REPOSITORY / "salesboard_display" / part).rglob("*.py"))
+    parts = [file.relative_to(REPOSITORY).with_suffix("").parts for file in files]
+    return [".".join(names).removesuffix(".__init__") for names in parts if "migrations" not in names]
+
+
+def test_nothing_below_the_views_loads_qt() -> None:
+    parts = ("core", "settings", "store", "sources", "themes", "engine")
+    below = [name for part in parts for name in all_of(part)]
+    assert len(below) > 20
+    assert [name for name in loaded_by(*below) if name.startswith(("PySide6", "shiboken6"))] == []
 
 
 def test_the_commands_load_neither_qt_nor_alembic_before_they_are_needed() -> None:

@@ -141,7 +141,8 @@ class FactList:
     ) -> list[FactRow]:
         """See Figures.facts."""
         inside = (row for row in self.rows if start_ms <= row.occurred_at < end_ms)
-        found = [row for row in inside if _selected(select, row, identities)]
+        asked = (row for row in inside if identities is None or row.identity in identities)
+        found = [row for row in asked if selected(select, row)]
         return sorted(found, key=lambda row: (row.occurred_at, row.source, row.key, row.line))
 
     def partials(
@@ -177,11 +178,11 @@ def as_partial(row: FactRow) -> Partial:
     )
 
 
-def _selected(select: Select, row: FactRow, identities: frozenset[int] | None) -> bool:
+def selected(select: Select, row: FactRow) -> bool:
+    """Whether the fact is one of those that the select asks for."""
     return (
         row.kind in select.kinds
         and (not select.sources or row.source in select.sources)
-        and (identities is None or row.identity in identities)
         and (select.quantity_from is None or row.quantity_milli >= select.quantity_from)
         and (select.quantity_below is None or row.quantity_milli < select.quantity_below)
         and select.passes(row.attributes)

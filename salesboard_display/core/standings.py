@@ -83,7 +83,7 @@ def work_out(
     """
     if interval is None:
         interval = _until(resolve(board.period, calendar, at_ms), at_ms + 1)
-    scope = participants(board, directory, at_ms)
+    scope = participants(board.level, board.participants, directory, at_ms)
     credit = pieces(board.level, directory, interval)
     metric = with_sources(board.metric, board.sources)
     measured = measure(metric, figures, credit, scope if board.participants else None)
@@ -108,22 +108,24 @@ def _until(interval: Interval, end_ms: int) -> Interval:
 # ---------------------------------------------------------------------------- who takes part
 
 
-def participants(board: Board, directory: Directory, at_ms: int) -> frozenset[str]:
-    """Ids of everybody who takes part; UNASSIGNED does where nobody was picked.
+def participants(
+    level: Level, picked: frozenset[str], directory: Directory, at_ms: int
+) -> frozenset[str]:
+    """Ids of everybody who takes part; where nobody was picked that is all, UNASSIGNED too.
 
     A board of people may name persons, teams and regions, one of teams teams and regions, one of regions
     regions.
     """
-    everybody = groups(board.level, directory)
-    if not board.participants:
+    everybody = groups(level, directory)
+    if not picked:
         return frozenset(everybody) | {UNASSIGNED}
-    if board.level is Level.PERSON:
+    if level is Level.PERSON:
         people = directory.people.values()
-        return frozenset(p.id for p in people if belongs_to(p, directory, at_ms) & board.participants)
-    found = set(everybody) & board.participants
-    if board.level is Level.TEAM:
-        found |= {team.id for team in directory.teams.values() if team.region in board.participants}
-    return frozenset(found)
+        return frozenset(p.id for p in people if belongs_to(p, directory, at_ms) & picked)
+    if level is Level.TEAM:
+        teams = directory.teams.values()
+        return frozenset(team.id for team in teams if {team.id, team.region} & picked)
+    return frozenset(everybody) & picked
 
 
 def not_shown(

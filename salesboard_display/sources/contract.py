@@ -1,0 +1,104 @@
+"""What a source is: something that gives batches of facts, and says in words when the world fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from salesboard_display.core.messages import Message
+from salesboard_display.core.sync import Batch, SyncEnd
+
+
+class Stage(StrEnum):
+    """How far a fetch got before it failed."""
+
+    FILE = "file"
+    LOOK_UP = "name look-up"
+    CONNECTION = "connection"
+    TLS = "tls"
+    HTTP = "http"
+    FORMAT = "format"
+    MAPPING = "mapping"
+
+
+class SourceError(Exception):
+    """The world failed: ``message`` says what happened and what to do, as one text for the manager.
+
+    ``retry_after_s``: not before that many seconds; ``stop``: not again until somebody acts (a refused
+    key, a wrong set-up). Whatever was given before it belongs to no complete sync and is thrown away; the
+    last good data stays.
+    """
+
+    def __init__(
+        self, stage: Stage, message: Message, *, retry_after_s: float | None = None, stop: bool = False
+    ) -> None:
+        super().__init__(f"{stage}: {in_english(message)}")
+        self.stage = stage
+        self.message = message
+        self.retry_after_s = retry_after_s
+        self.stop = stop
+
+
+def in_english(message: Message) -> str:
+    """The message's English text, for logs and exceptions; words for people are made at the edges."""
+    return message.id.format_map(dict(message.args))
+
+
+def problem(
+    stage: Stage, text: str, *, retry_after_s: float | None = None, **args: str | int | float
+) -> SourceError:
+    """A SourceError from an English text with named gaps (``The file {path} is missing.``) and what fills
+    them."""
+    return SourceError(stage, Message(text, tuple(args.items())), retry_after_s=retry_after_s)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchContext:
+    """What a fetch may know of its surroundings.
+
+    ``now_ms``: the office's clock. ``oldest_ms``: the beginning of the oldest period a board needs (None:
+    everything); a first fetch may leave out what is older. ``sleep``: how to wait, replaced in tests.
+    """
+
+    now_ms: Callable[[], int]
+    oldest_ms: int | None = None
+    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a source is built with, besides its own settings.
+
+    ``zone``: the office's time zone; ``base_folder``: where relative paths begin (the settings file's
+    folder);
+    ``roster``: whether any source or the settings list people, which decides ``unknown_people = "auto"``.
+    """
+
+    zone: str
+    base_folder: Path
+    roster: bool = False
+
+
+class Source(Protocol):
+    """A place data comes from.
+
+    A source that is polled (``pushes`` false) gives the batches of one sync, then its SyncEnd, and ends.
+    One that pushes goes on for as long as it is listened to: each SyncEnd closes the sync of the batches
+    before it.
+    """
+
+    name: str
+    pushes: bool
+
+    def fetch(self, cursor: str, ctx: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
+        """What is new since ``cursor`` (the last SyncEnd's; "" at first). Raises SourceError, never a half
+        truth."""
+        ...
+
+    def changes(self) -> AsyncIterator[None]:
+        """Something for each moment it seems worth polling at once; ends at once where nothing can tell."""
+        ...

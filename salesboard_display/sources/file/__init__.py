@@ -1,0 +1,1 @@
+"""Files that other programs write: CSV, XLSX, ODS, JSON, JSON Lines."""

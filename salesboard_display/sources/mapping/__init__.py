@@ -1,0 +1,1 @@
+"""From a record to facts and people: the mapping every source shares."""

@@ -1,0 +1,153 @@
+"""Money and quantities: numbers of a record as whole minor units and whole thousandths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from salesboard_display.core.facts import MAX_AMOUNT_MINOR
+from salesboard_display.core.money import minor_digits
+from salesboard_display.settings.mapping import NumberValue, TextValue
+from salesboard_display.sources.mapping.currencies import CODES
+from salesboard_display.sources.mapping.fields import Field, field, required, to_text
+from salesboard_display.sources.mapping.numbers import decimal_of, scaled
+from salesboard_display.sources.mapping.rejected import Rejected, quoted
+from salesboard_display.sources.mapping.selectors import Selectors
+from salesboard_display.sources.mapping.times import duration_of
+
+_TRUSTED_DIGITS = 15
+"""Binary floats written in decimal are noise beyond so many digits: 30.000000000000004."""
+
+MAX_QUANTITY_MILLI = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How a column's numbers are written: the decimal mark, and what groups thousands ("auto": the other
+    one)."""
+
+    decimal: str = "."
+    thousands: str = "auto"
+
+
+def number(source: NumberValue, marks: Marks, value: Any, currency: str = "") -> Decimal:
+    """The value as the mapping declares it. Raises ValueError with a reason in words."""
+    if source.as_ == "duration_s":
+        return duration_of(value)
+    found = decimal_of(value, marks.decimal, currency, marks.thousands)
+    if source.as_ in ("integer", "minor") and found != found.to_integral_value():
+        raise ValueError(f"{quoted(value)} is not a whole number")
+    return found
+
+
+def exactly(found: Decimal, value: Any, digits: int, unit: str) -> int:
+    """``found`` in units of 10**-digits. Raises ValueError when ``value`` has more decimals than that.
+
+    A spreadsheet's computed number is rounded half up, as the spreadsheet shows it; noise beyond 15 digits
+    is no decimals.
+    """
+    try:
+        return scaled(found, digits, rounded=isinstance(value, float))
+    except ValueError:
+        if len(found.as_tuple().digits) > _TRUSTED_DIGITS:
+            try:
+                return scaled(Decimal(format(found, f".{_TRUSTED_DIGITS}g")), digits)
+            except ValueError:
+                pass
+        raise ValueError(f"{quoted(value)} has more decimals than {unit} ({digits})") from None
+
+
+def money_converter(source: NumberValue, marks: Marks, currency: str) -> Callable[[Any], int]:
+    """From a record's value to whole minor units of the currency."""
+    digits, is_minor, mark = minor_digits(currency), source.as_ == "minor", marks.decimal
+    plain = source.as_ == "decimal"
+
+    def convert(value: Any) -> int:
+        if plain and value.__class__ is str and len(value) < 16:  # the usual texts: 1054, 1054.5, 1054.50
+            whole, _, rest = value.partition(mark)
+            if (
+                whole.isdecimal()
+                and whole.isascii()
+                and len(rest) <= digits
+                and (not rest or rest.isdecimal())
+            ):
+                return int(whole + rest.ljust(digits, "0"))
+        found = number(source, marks, value, currency)
+        minor = int(found) if is_minor else exactly(found, value, digits, currency)
+        if abs(minor) > MAX_AMOUNT_MINOR:
+            raise ValueError(f"{quoted(value)} is larger than can be kept")
+        return minor
+
+    return convert
+
+
+class Money:
+    """The amount of a record in minor units, and its currency; an amount that is not there is (None, "")."""
+
+    def __init__(self, amount: NumberValue, currency: TextValue, marks: Marks, selectors: Selectors) -> None:
+        self._source, self._marks, self._selectors = amount, marks, selectors
+        self._name = amount.from_ or "amount"
+        self._readers: dict[str, Field[int]] = {}
+        self._currency = required(
+            currency.from_ or "currency", "currency", field(currency, selectors, known_currency)
+        )
+        self._only = known_currency(currency.constant) if currency.constant else ""
+        self.read = self._read_one_currency() if self._only else self._read_any
+
+    def _read_one_currency(self) -> Callable[[Any], tuple[int | None, str]]:
+        amount, currency = self._reader(self._only), self._only
+
+        def read(record: Any) -> tuple[int | None, str]:
+            return must(record), currency
+
+        must = required(self._name, "amount", amount)
+        return read
+
+    def _read_any(self, record: Any) -> tuple[int | None, str]:
+        currency = self._currency(record)
+        amount = self._reader(currency)(record)
+        if amount is None:
+            raise Rejected(self._name, "the amount is missing")
+        return amount, currency
+
+    def _reader(self, currency: str) -> Field[int]:
+        reader = self._readers.get(currency)
+        if reader is None:
+            convert = money_converter(self._source, self._marks, currency)
+            reader = self._readers[currency] = field(self._source, self._selectors, convert, needed=True)
+        return reader
+
+
+def known_currency(value: Any) -> str:
+    """The ISO 4217 code a value states. Raises ValueError for a code nobody knows."""
+    code = to_text(value).upper()
+    if code not in CODES:
+        raise ValueError(f"{quoted(value)} is not a currency (a code such as EUR is expected)")
+    return code
+
+
+def quantity_converter(source: NumberValue, marks: Marks) -> Callable[[Any], int]:
+    """From a record's value to whole thousandths."""
+
+    def convert(value: Any) -> int:
+        milli = exactly(number(source, marks, value), value, 3, "a quantity")
+        if abs(milli) > MAX_QUANTITY_MILLI:
+            raise ValueError(f"{quoted(value)} is too large for a quantity")
+        return milli
+
+    return convert
+
+
+def share_converter(source: NumberValue, marks: Marks) -> Callable[[Any], Decimal]:
+    """From a record's value to the weight of a share (``60 %`` is 60). Raises ValueError for negative
+    ones."""
+
+    def convert(value: Any) -> Decimal:
+        share = number(source, marks, value.replace("%", "") if isinstance(value, str) else value)
+        if share < 0:
+            raise ValueError(f"{quoted(value)} is less than nothing")
+        return share
+
+    return convert

@@ -1,0 +1,148 @@
+"""Fields: a value's way from a record through defaults and maps to its type, worked out once per distinct
+text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from salesboard_display.settings.mapping import Converter
+from salesboard_display.sources.mapping.rejected import Rejected, printable
+from salesboard_display.sources.mapping.selectors import Getter, Selectors
+
+T = TypeVar("T")
+Field = Callable[[Any], T | None]
+"""Reads a typed value from a record; None where there is none. Raises Rejected."""
+
+CACHED = 10_000
+"""Distinct texts whose values are kept per field; then it starts anew, so that memory stays bounded."""
+
+LONGEST_TEXT = 500
+
+
+def text_form(value: Any) -> str:
+    """A record's value as the text that filters, maps and identities see: ``true``, ``12``,
+    ``2026-12-31``."""
+    if isinstance(value, str):
+        return value.strip() if value.isprintable() else printable(value).strip()
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(value, ".15g")
+    if isinstance(value, Decimal):
+        if not value.is_finite() or value.adjusted() > 40:
+            raise ValueError("the number is too large")
+        return format(value.normalize() if value == value.to_integral_value() else value, "f")
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**40 else _refuse("the number is too large")
+    if isinstance(value, date):  # a date-time is one too
+        return value.isoformat()
+    return _refuse(f"one value is expected, not {_called(value)}")
+
+
+def _refuse(reason: str) -> str:
+    raise ValueError(reason)
+
+
+def _called(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "an object"
+    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
+
+
+def field(
+    source: Converter,
+    selectors: Selectors,
+    convert: Callable[[Any], T],
+    *,
+    needed: bool = False,
+    cached: bool = True,
+) -> Field[T]:
+    """The way of one value: read, map, default, ``convert`` (which raises ValueError with a reason in
+    words)."""
+    if source.from_ is None:
+        return _constant(source, convert)
+    get = selectors.getter(source.from_, needed=needed and source.default is None)
+    return _reader(source.from_, get, _after_reading(source, convert), cached=cached)
+
+
+def _constant(source: Converter, convert: Callable[[Any], T]) -> Field[T]:
+    text = (source.constant or "").strip()
+    value = convert(text) if text else None
+
+    def constant(_: Any) -> T | None:
+        return value
+
+    return constant
+
+
+def _after_reading(source: Converter, convert: Callable[[Any], T]) -> Callable[[Any], T | None]:
+    """map, default, convert for what was read: texts, and native values as they are unless the map knows
+    them."""
+    renamed, default = dict(source.map), (source.default or "").strip()
+
+    def finish(raw: Any) -> T | None:
+        value: Any = raw
+        if isinstance(raw, str):
+            value = raw.strip() if raw.isprintable() else printable(raw).strip()
+        if renamed and value is not None:
+            text = text_form(value)
+            value = renamed[text].strip() if text in renamed else value
+        if value is None or value == "":
+            value = default
+        return convert(value) if value != "" else None
+
+    return finish
+
+
+def _reader(name: str, get: Getter, finish: Callable[[Any], T | None], *, cached: bool) -> Field[T]:
+    known: dict[str, T | None] = {}
+
+    def fresh(record: Any) -> T | None:
+        try:
+            return finish(get(record))
+        except Rejected:
+            raise
+        except ValueError as error:
+            raise Rejected(name, str(error)) from error
+
+    def read(record: Any) -> T | None:
+        raw = get(record)
+        if raw.__class__ is not str:
+            return fresh(record)
+        try:
+            return known[raw]
+        except KeyError:
+            pass
+        value = fresh(record)
+        if len(known) >= CACHED:
+            known.clear()
+        known[raw] = value
+        return value
+
+    return read if cached else fresh
+
+
+def required(name: str, what: str, read: Field[T]) -> Callable[[Any], T]:
+    """The field, with a Rejected ("the key is missing") where it has no value."""
+    reason = f"the {what} is missing"
+
+    def must(record: Any) -> T:
+        value = read(record)
+        if value is None:
+            raise Rejected(name, reason)
+        return value
+
+    return must
+
+
+def to_text(value: Any) -> str:
+    """The converter of texts. Raises ValueError for objects, lists and texts nobody could read."""
+    text = text_form(value)
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the text has {len(text):,} characters; at most {LONGEST_TEXT} are kept")
+    return text

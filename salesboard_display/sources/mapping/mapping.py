@@ -1,0 +1,257 @@
+"""The mapping shared by all sources: records in, batches of facts, people and rejections out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from salesboard_display.core.facts import Fact
+from salesboard_display.core.people import PersonRecord
+from salesboard_display.core.sync import Batch, Rejection
+from salesboard_display.settings.mapping import FactMapping, NumberValue, PersonMapping
+from salesboard_display.sources.contract import Stage, problem
+from salesboard_display.sources.mapping.amounts import Marks
+from salesboard_display.sources.mapping.facts import MOST_ATTRIBUTE_SETS, FactMaker, TooManyValues
+from salesboard_display.sources.mapping.numbers import detect_mark
+from salesboard_display.sources.mapping.people import PersonMaker
+from salesboard_display.sources.mapping.rejected import Rejected, excerpt
+from salesboard_display.sources.mapping.selectors import (
+    ColumnGone,
+    ColumnTwice,
+    Lookup,
+    Needs,
+    Selectors,
+    nearest,
+)
+
+MOST_PEOPLE = 20_000
+"""More distinct people than this in one sync means that the wrong column was mapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMapping:
+    """What a source's settings declare about its records.
+
+    ``zone``: of dates and times without an offset; ``decimal``: "auto", "." or ","; ``create_people``:
+    whether everybody with credit becomes a person; ``base_folder``: where the pictures' relative paths begin.
+    """
+
+    facts: Sequence[FactMapping]
+    people: Sequence[PersonMapping]
+    zone: str
+    base_folder: Path
+    decimal: str = "auto"
+    create_people: bool = False
+
+    def bind(
+        self,
+        columns: Sequence[str] | None,
+        *,
+        joins: Mapping[str, tuple[str, Lookup]] | None = None,
+        sample: Iterable[Any] = (),
+        likely_mark: str = ".",
+        position: str = "record",
+    ) -> BoundMapping:
+        """The mapping compiled for rows with these columns, or (None) for nested records.
+
+        ``sample``: records in which the decimal mark of texts is looked for, else it is ``likely_mark``;
+        ``position``: what records are called ("row 17"). Raises SourceError when a column is gone or
+        ambiguous.
+        """
+        sample = list(sample)
+
+        def marks_of(value: NumberValue) -> Marks:
+            mark: str = self.decimal if value.decimal_mark in (None, "auto") else value.decimal_mark
+            if mark == "auto":
+                mark = _detected(value, selectors, sample, likely_mark)
+            return Marks(mark, value.thousands_mark)
+
+        selectors = Selectors(columns, joins)
+        try:
+            facts = [FactMaker(mapping, selectors.afresh(), self.zone, marks_of) for mapping in self.facts]
+            people = [
+                PersonMaker(one, selectors.afresh(), self.zone, self.base_folder) for one in self.people
+            ]
+        except ColumnGone as gone:
+            raise _column_gone(gone) from gone
+        except ColumnTwice as twice:
+            raise problem(
+                Stage.MAPPING,
+                "There are two columns called “{column}”. Rename one of them.",
+                column=twice.name,
+            ) from twice
+        return BoundMapping(facts, people, self.create_people, position)
+
+
+def _detected(value: NumberValue, selectors: Selectors, sample: list[Any], likely: str) -> str:
+    if value.from_ is None:
+        return "."
+    get = selectors.getter(value.from_)
+    texts: list[str] = []
+    for record in sample:
+        try:
+            found = get(record)
+        except Rejected:
+            continue
+        if isinstance(found, str) and found:
+            texts.append(found)
+    return detect_mark(texts, likely)
+
+
+def _column_gone(gone: ColumnGone) -> Exception:
+    names = ", ".join(gone.columns[:30]) + (", …" if len(gone.columns) > 30 else "")
+    if gone.nearest:
+        return problem(
+            Stage.MAPPING,
+            "The column “{column}” is gone; the file has {columns}. Nearest: “{nearest}”. "
+            "Rename it there or in the settings.",
+            column=gone.name,
+            columns=names,
+            nearest=gone.nearest,
+        )
+    return problem(
+        Stage.MAPPING,
+        "The column “{column}” is gone; the file has {columns}. Rename it there or in the settings.",
+        column=gone.name,
+        columns=names,
+    )
+
+
+@dataclass(slots=True)
+class BoundMapping:
+    """Takes records one by one and gives what became of them, batch by batch."""
+
+    facts: list[FactMaker]
+    people: list[PersonMaker]
+    create_people: bool
+    position: str
+    records: int = 0
+    made: int = 0
+    """Facts and people made so far; ``rejected``: records' parts that could not be."""
+    rejected: int = 0
+    first_rejection: Rejection | None = None
+    _facts: list[Fact] = field(default_factory=list)
+    _people: list[PersonRecord] = field(default_factory=list)
+    _rejections: list[Rejection] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+
+    def take(self, record: Any, number: int) -> None:
+        """Map one record; ``number`` is its position. Raises SourceError when a column cannot be what it
+        is mapped to."""
+        self.records += 1
+        keys: list[str] = []
+        for maker in self.facts:
+            try:
+                if _passes(maker, record):
+                    fact = maker.make(record)
+                    if keys and fact.key in keys:
+                        raise Rejected("key", f"this record gave a fact with the key “{fact.key}” already")
+                    keys.append(fact.key)
+                    self._facts.append(fact)
+            except Rejected as error:
+                self._reject(error, record, number)
+            except TooManyValues as error:
+                raise _too_many(error) from error
+        if self.people:
+            self._take_people(record, number)
+        if self.create_people and keys:
+            self._make_people(len(keys))
+
+    def reject(self, number: int, reason: str, text: str = "", field_name: str = "") -> None:
+        """Note a record that could not even be read."""
+        self.records += 1
+        self._note(Rejection(f"{self.position} {number}", field_name, reason, excerpt(text)))
+
+    def full(self, size: int = 2_000) -> bool:
+        """Whether enough has been gathered for a batch."""
+        return len(self._facts) + len(self._people) + len(self._rejections) >= size
+
+    def batch(self, done: int = 0, total: int | None = None) -> Batch:
+        """What was gathered since the last batch; the gathering starts anew."""
+        gathered = Batch(
+            tuple(self._facts), tuple(self._people), tuple(self._rejections), done=done, total=total
+        )
+        self.made += len(self._facts) + len(self._people)
+        self._facts, self._people, self._rejections = [], [], []
+        return gathered
+
+    def check(self) -> None:
+        """To be called after the last batch of everything a source has: raises SourceError when the
+        records have changed their shape, so that nobody drops to zero because a field was renamed."""
+        makers: list[FactMaker | PersonMaker] = [*self.facts, *self.people]
+        for needs in (needs for maker in makers for needs in (maker.filter_needs, maker.needs)):
+            if needs.gone():
+                raise _field_gone(needs)
+        if self.rejected and not self.made and self.first_rejection is not None:
+            first = self.first_rejection
+            raise problem(
+                Stage.MAPPING,
+                "None of the {count} records could be used. The first, {record}: {field}: {reason}.",
+                count=self.records,
+                record=first.record,
+                field=first.field or "–",
+                reason=first.reason,
+            )
+
+    def _take_people(self, record: Any, number: int) -> None:
+        for maker in self.people:
+            try:
+                if _passes(maker, record):
+                    self._people.append(maker.make(record))
+            except Rejected as error:
+                self._reject(error, record, number)
+
+    def _make_people(self, count: int) -> None:
+        for fact in self._facts[-count:]:
+            for line in fact.lines:
+                if line.identity not in self._seen:
+                    self._seen.add(line.identity)
+                    self._people.append(PersonRecord(line.identity, line.identity))
+        if len(self._seen) > MOST_PEOPLE:
+            raise problem(
+                Stage.MAPPING,
+                "There are more than {count} different people; the mapping of the person "
+                "reads the wrong column.",
+                count=MOST_PEOPLE,
+            )
+
+    def _reject(self, error: Rejected, record: Any, number: int) -> None:
+        self._note(Rejection(f"{self.position} {number}", error.field, error.reason, excerpt(record)))
+
+    def _note(self, rejection: Rejection) -> None:
+        self.rejected += 1
+        self.first_rejection = self.first_rejection or rejection
+        self._rejections.append(rejection)
+
+
+def _passes(maker: FactMaker | PersonMaker, record: Any) -> bool:
+    if maker.filter_needs.missing:
+        maker.filter_needs.see(record)
+    if maker.passes is not None and not maker.passes(record):
+        return False
+    if maker.needs.missing:
+        maker.needs.see(record)
+    return True
+
+
+def _field_gone(needs: Needs) -> Exception:
+    return problem(
+        Stage.MAPPING,
+        "The field “{field}” is in none of {count} records; the first has {fields}. Nearest: “{nearest}”.",
+        field=needs.gone(),
+        count=needs.records,
+        fields=", ".join(needs.names),
+        nearest=nearest(needs.gone(), needs.names) or "–",
+    )
+
+
+def _too_many(error: TooManyValues) -> Exception:
+    return problem(
+        Stage.MAPPING,
+        "The attributes have more than {count} different sets of values, because “{attribute}” "
+        "differs so much. Move it from `attributes` to `detail`.",
+        count=MOST_ATTRIBUTE_SETS,
+        attribute=error.attribute,
+    )

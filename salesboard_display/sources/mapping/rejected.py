@@ -1,0 +1,49 @@
+"""Why a record could not become a fact, in words for a manager."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+LONGEST_EXCERPT = 200
+
+
+class Rejected(ValueError):
+    """One field of one record cannot be used; ``field`` is the column or selector, ``reason`` plain words."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason
+
+
+def quoted(value: object) -> str:
+    """The value between quotation marks, cut to a readable length."""
+    text = printable(str(value))
+    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+
+
+def printable(text: str) -> str:
+    """The text with control characters taken out and unusual spaces made plain."""
+    if text.isprintable():
+        return text
+    return "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())
+
+
+def excerpt(record: Mapping[str, Any] | Sequence[Any] | str) -> str:
+    """What the record looked like, in at most LONGEST_EXCERPT characters on one line."""
+    if isinstance(record, str):
+        text = record
+    elif isinstance(record, Mapping):
+        text = ", ".join(f"{name}={_plain(value)}" for name, value in list(record.items())[:30])
+    else:
+        text = ", ".join(_plain(value) for value in record[:30])
+    text = printable(text[: LONGEST_EXCERPT * 2]).strip()
+    return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 1] + "…"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f") if abs(value.adjusted()) < 30 else str(value)
+    return str(value)[:LONGEST_EXCERPT]

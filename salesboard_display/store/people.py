@@ -1,0 +1,264 @@
+"""Who gets the credit: people, teams and memberships as rosters state them, and identities matched to
+people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from salesboard_display.core.people import PersonRecord
+from salesboard_display.store.codes import Codes
+from salesboard_display.store.schema import identity, membership, person, source, team
+from salesboard_display.store.slugs import normal, slug
+
+Row = dict[str, Any]
+ROSTER, FACT = "roster", "fact"
+
+
+class Roll:
+    """Everybody, read into memory for one change; ``changed`` tells whether anything was written."""
+
+    def __init__(self, connection: Connection, codes: Codes) -> None:
+        self._connection = connection
+        self._codes = codes
+        self.changed = False
+        self._people: dict[int, Row] = _by_id(connection, person)
+        self._teams: dict[int, Row] = _by_id(connection, team)
+        self._identities: dict[int, Row] = _by_id(connection, identity)
+        self._memberships: dict[int, Row] = _by_id(connection, membership)
+        self._slugs = {row["slug"] for row in self._people.values()}
+        self._names: defaultdict[str, set[int]] = defaultdict(set)
+        self._emails: dict[str, int] = {}
+        self._sources: defaultdict[int, set[int]] = defaultdict(
+            set
+        )  # person → sources whose roster states them
+        self._of_person: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        self._team_ids = {normal(row["name"]): number for number, row in self._teams.items()}
+        for number, row in self._people.items():
+            self._index(number, row)
+        for number, row in self._memberships.items():
+            self._of_person[row["source_id"], row["person_id"]].append(number)
+        for row in self._identities.values():
+            if row["person_id"] is not None and row["roster"]:
+                self._sources[row["person_id"]].add(row["source_id"])
+
+    # ----------------------------------------------------------------- rosters
+    def state(self, source_id: int, records: Sequence[PersonRecord], now_ms: int, *, full: bool) -> None:
+        """Take in what a source says about people; a full sync also says who is no longer there.
+
+        Without dates a new team begins at ``now_ms``, where the old one ends: earlier credit stays with
+        the old team.
+        """
+        stated: dict[int, int] = {}
+        dated: defaultdict[int, list[PersonRecord]] = defaultdict(list)
+        undated: dict[int, PersonRecord] = {}
+        for record in records:
+            if not normal(record.name or record.external_id):
+                continue
+            number = self._codes.identity_id(self._connection, source_id, record.external_id)
+            person_id = stated[number] = self._state_one(source_id, number, record)
+            if record.from_ms is None and record.to_ms is None:
+                undated[person_id] = record
+            elif record.team:
+                dated[person_id].append(record)
+        for person_id, theirs in dated.items():
+            self._state_dated(source_id, person_id, theirs, full=full)
+        for person_id, record in undated.items():
+            if person_id not in dated:
+                self._state_team(source_id, person_id, record, now_ms)
+        if full and stated:
+            self._note_absent(source_id, stated.keys(), now_ms)
+
+    def _state_one(self, source_id: int, number: int, record: PersonRecord) -> int:
+        row = self._identities.get(number)
+        if row is None:
+            row = self._learn(identity, number)
+        person_id = row["person_id"]
+        if person_id is None:
+            person_id = self._match(record, source_id)
+        if person_id is None:
+            person_id = self._add_person(record.name or record.external_id, ROSTER)
+        name = record.name or record.external_id
+        self._change(identity, number, person_id=person_id, label=name, roster=1, gone_at=None)
+        self._sources[person_id].add(source_id)
+        known = self._people[person_id]
+        self._change(
+            person,
+            person_id,
+            name=name,
+            email=record.email or known["email"],
+            picture=record.picture or known["picture"],
+            left_at=record.left_ms,
+            origin=ROSTER,
+        )
+        self._index(person_id, self._people[person_id])
+        return int(person_id)
+
+    def _match(self, record: PersonRecord, source_id: int) -> int | None:
+        """The person another source states by the same e-mail, else by the same name unless the e-mails
+        differ."""
+        email = normal(record.email)
+        if email and email in self._emails:
+            return self._emails[email]
+        for number in self._names.get(normal(record.name or record.external_id), ()):
+            theirs = normal(self._people[number]["email"])
+            if source_id not in self._sources[number] and not (email and theirs and email != theirs):
+                return number
+        return None
+
+    def _state_team(self, source_id: int, person_id: int, record: PersonRecord, now_ms: int) -> None:
+        """One team, as of now."""
+        mine = self._memberships_of(source_id, person_id)
+        current = [(number, row) for number, row in mine if row["to_at"] is None]
+        team_id = self._team_id(record.team, record.region) if normal(record.team) else None
+        for number, row in current:
+            if row["team_id"] == team_id:
+                return
+            if row["from_at"] is not None and row["from_at"] >= now_ms:
+                self._remove(membership, number)
+            else:
+                self._change(membership, number, to_at=now_ms)
+        if team_id is not None:
+            start = now_ms if mine else None
+            self._add(
+                membership,
+                person_id=person_id,
+                team_id=team_id,
+                source_id=source_id,
+                from_at=start,
+                to_at=None,
+            )
+
+    def _state_dated(
+        self, source_id: int, person_id: int, records: Sequence[PersonRecord], *, full: bool
+    ) -> None:
+        """Teams from–to dates: in a full sync these are all; otherwise one that begins at the same time is
+        replaced."""
+        wanted = {(self._team_id(r.team, r.region), r.from_ms, r.to_ms) for r in records}
+        starts = {r.from_ms for r in records}
+        for number, row in self._memberships_of(source_id, person_id):
+            this = (row["team_id"], row["from_at"], row["to_at"])
+            if this in wanted:
+                wanted.remove(this)
+            elif full or row["from_at"] in starts:
+                self._remove(membership, number)
+        for team_id, from_at, to_at in sorted(wanted, key=lambda w: (w[1] is not None, w[1] or 0, w[0])):
+            values = {"person_id": person_id, "team_id": team_id, "source_id": source_id}
+            self._add(membership, **values, from_at=from_at, to_at=to_at)
+
+    def _memberships_of(self, source_id: int, person_id: int) -> list[tuple[int, Row]]:
+        numbers = self._of_person.get((source_id, person_id), ())
+        return [(number, self._memberships[number]) for number in numbers if number in self._memberships]
+
+    def _note_absent(self, source_id: int, stated: Iterable[int], now_ms: int) -> None:
+        present = set(stated)
+        for number, row in self._identities.items():
+            if (
+                row["source_id"] == source_id
+                and row["roster"]
+                and number not in present
+                and row["gone_at"] is None
+            ):
+                self._change(identity, number, gone_at=now_ms)
+
+    def _team_id(self, name: str, region: str) -> int:
+        known = self._team_ids.get(normal(name))
+        if known is None:
+            taken = {row["slug"] for row in self._teams.values()}
+            known = self._team_ids[normal(name)] = self._add(
+                team, slug=slug(name, taken), name=name, region=region
+            )
+        elif region:
+            self._change(team, known, region=region)
+        return known
+
+    # ----------------------------------------------------------------- identities that only facts name
+    def settle(self) -> None:
+        """Give every identity that facts named first to the person it means, or to a person made from it.
+
+        It means the one person of that name or e-mail. Where several have the name, or where the source's
+        unknown people are to stay unassigned, it stays without a person.
+        """
+        policies = {row.source_id: row.unknown_people for row in self._connection.execute(select(source))}
+        a_roster_exists = any(row["roster"] for row in self._identities.values())
+        for number in self._codes.identities.values():
+            row = self._identities.get(number) or self._learn(identity, number)
+            if row["person_id"] is None:
+                self._settle_one(number, row, policies[row["source_id"]], a_roster_exists)
+
+    def _settle_one(self, number: int, row: Row, policy: str, a_roster_exists: bool) -> None:
+        name = normal(row["label"])
+        namesakes = self._names.get(name, set())
+        if len(namesakes) == 1:
+            self._change(identity, number, person_id=next(iter(namesakes)))
+        elif name in self._emails:
+            self._change(identity, number, person_id=self._emails[name])
+        elif not namesakes and name and (policy == "create" or (policy == "auto" and not a_roster_exists)):
+            self._change(identity, number, person_id=self._add_person(row["label"], FACT))
+
+    # ----------------------------------------------------------------- rows
+    def _add_person(self, name: str, origin: str) -> int:
+        values = {"slug": slug(name, self._slugs), "name": name, "email": "", "picture": "", "origin": origin}
+        number = self._add(person, **values, left_at=None)
+        self._slugs.add(values["slug"])
+        self._index(number, self._people[number])
+        return number
+
+    def _index(self, number: int, row: Row) -> None:
+        self._names[normal(row["name"])].add(number)
+        if row["email"]:
+            self._emails[normal(row["email"])] = number
+
+    def _learn(self, table: Table, number: int) -> Row:
+        key = next(iter(table.primary_key.columns))
+        row = dict(self._connection.execute(select(table).where(key == number)).one()._mapping)
+        del row[key.name]
+        self._rows(table)[number] = row
+        return row
+
+    def _rows(self, table: Table) -> dict[int, Row]:
+        return {
+            "person": self._people,
+            "team": self._teams,
+            "identity": self._identities,
+            "membership": self._memberships,
+        }[table.name]
+
+    def _add(self, table: Table, **values: Any) -> int:
+        key = self._connection.execute(insert(table).values(**values)).inserted_primary_key
+        assert key is not None
+        number = int(key[0])
+        self._rows(table)[number] = values
+        if table is membership:
+            self._of_person[values["source_id"], values["person_id"]].append(number)
+        self.changed = True
+        return number
+
+    def _change(self, table: Table, number: int, **values: Any) -> None:
+        row = self._rows(table)[number]
+        different = {name: value for name, value in values.items() if row[name] != value}
+        if different:
+            if table is person and "name" in different:
+                self._names[normal(row["name"])].discard(number)
+            row.update(different)
+            key = next(iter(table.primary_key.columns))
+            self._connection.execute(update(table).where(key == number).values(**different))
+            self.changed = True
+
+    def _remove(self, table: Table, number: int) -> None:
+        key = next(iter(table.primary_key.columns))
+        self._connection.execute(delete(table).where(key == number))
+        del self._rows(table)[number]
+        self.changed = True
+
+
+def _by_id(connection: Connection, table: Table) -> dict[int, Row]:
+    key = next(iter(table.primary_key.columns)).name
+    found = {}
+    for row in connection.execute(select(table)):
+        values = dict(row._mapping)
+        found[values.pop(key)] = values
+    return found

@@ -1,0 +1,263 @@
+"""Applying syncs: in short transactions that share one ``recorded_at``, seen by nobody before the last of
+them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from salesboard_display.core.people import PersonRecord
+from salesboard_display.core.sync import Applied, Batch, Rejection, SyncEnd
+from salesboard_display.store import sqlite, states
+from salesboard_display.store.codes import check_attribute_sets
+from salesboard_display.store.database import Database
+from salesboard_display.store.errors import StoreError
+from salesboard_display.store.people import Roll
+from salesboard_display.store.revisions import Revising
+from salesboard_display.store.schema import FOREVER, IS_CURRENT, fact_revision
+from salesboard_display.store.staging import (
+    Item,
+    Staged,
+    as_item,
+    storable,
+    storable_people,
+    without_duplicates,
+)
+
+LOG_LIMIT_BYTES = 48 * 1024 * 1024
+"""Size of SQLite's write-ahead log at which a long sync moves it into the database file."""
+
+_PAGE = 2_000
+
+
+@dataclass(slots=True)
+class _Sync:
+    """What a sync brings, wherever it waits."""
+
+    source: str
+    end: SyncEnd
+    facts: int
+    rejected: int
+    items: Callable[[], Iterable[Item]]
+    people: Callable[[], Sequence[PersonRecord]]
+    rejections: Callable[[], Sequence[Rejection]]
+    duplicates: Callable[[], int] = field(default=lambda: 0)
+
+
+class Syncs:
+    """Applies what sources bring to one database; ``on_people`` is called when the directory is different."""
+
+    def __init__(self, database: Database, staging_folder: Path, on_people: Callable[[], None]) -> None:
+        self._database = database
+        self._folder = staging_folder
+        self._on_people = on_people
+        self._running: set[str] = set()
+
+    # ----------------------------------------------------------------- staged, in steps
+    def steps(
+        self, staged: Sequence[Staged], now_ms: int, size: int, before: Applied | None = None
+    ) -> Generator[None, None, Applied]:
+        """Apply finished syncs of one source one after the other, oldest first; yields between transactions.
+
+        Returns what they changed together. Interrupted at any point, the rest is done by the next one to
+        come.
+        """
+        source = staged[0].source
+        self._refuse_second(source)
+        self._running.add(source)
+        total = before
+        try:
+            for one in staged:
+                assert one.end is not None
+                sync = _Sync(
+                    source,
+                    one.end,
+                    one.facts,
+                    one.rejected,
+                    one.items,
+                    one.people,
+                    one.rejections,
+                    one.duplicates,
+                )
+                applied = yield from self._apply(sync, now_ms, size)
+                one.remove()
+                total = applied if total is None else together(total, applied)
+        finally:
+            self._running.discard(source)
+        assert total is not None
+        return total
+
+    def _apply(self, sync: _Sync, now_ms: int, size: int) -> Generator[None, None, Applied]:
+        revising = self._begin(sync, now_ms)
+        with self._database.reading() as connection:
+            stale = sync.end.full and not sync.end.unchanged and not revising.fresh
+        if stale:
+            revising.remember_what_is_seen()
+        for chunk in _chunks(sync.items(), size):
+            with self._database.writing() as connection:
+                revising.revise(connection, chunk)
+            self._empty_log()
+            yield
+        for absent in self._absent(revising, size) if stale else ():
+            with self._database.writing() as connection:
+                revising.revise(connection, [(key,) for key in absent])
+            yield
+        with self._database.writing() as connection:
+            return self._finish(connection, sync, revising)
+
+    def _begin(self, sync: _Sync, now_ms: int) -> Revising:
+        """Choose ``recorded_at``, or go on with the one of the attempt before."""
+        codes = self._database.codes
+        with self._database.writing() as connection:
+            source_id = codes.source_id(connection, sync.source)
+            begun = states.applying(connection).get(source_id)
+            if begun is None:
+                begun = states.next_recorded_at(connection, now_ms)
+                states.change_source(connection, source_id, applying_at=begun)
+            else:
+                codes.unsettled = True  # who knows what the attempt before had made
+            return _revising(connection, self._database, source_id, begun)
+
+    def _absent(self, revising: Revising, size: int) -> Iterator[list[str]]:
+        place: tuple[str, int] | None = ("", -1)
+        while place is not None:
+            with self._database.reading() as connection:
+                keys, place = revising.absent_page(connection, place, _PAGE)
+            for first in range(0, len(keys), size):
+                yield keys[first : first + size]
+
+    def _finish(self, connection: Connection, sync: _Sync, revising: Revising) -> Applied:
+        """The last transaction of a sync: people, rejections, cursor; from here on it is seen."""
+        end, source_id, at = sync.end, revising.source_id, revising.recorded_at
+        full = end.full and not end.unchanged
+        people = sync.people()
+        people_changed = False
+        codes = self._database.codes
+        if people or codes.unsettled:
+            roll = Roll(connection, codes)
+            roll.state(source_id, people, at, full=full)
+            roll.settle()
+            people_changed = roll.changed or codes.unsettled
+            codes.unsettled = False
+        if not end.unchanged:
+            states.keep_rejections(connection, source_id, sync.rejections(), sync.rejected, at, full=full)
+        states.change_source(
+            connection,
+            source_id,
+            cursor=end.cursor,
+            complete_at=end.complete_at_ms,
+            synced_at=at,
+            error="",
+            error_at=None,
+            applying_at=None,
+        )
+        if people_changed:
+            self._on_people()
+        return Applied(
+            at,
+            revising.added,
+            revising.revised,
+            revising.withdrawn,
+            revising.unchanged,
+            sync.rejected,
+            sync.duplicates(),
+            people_changed,
+            revising.touched(),
+        )
+
+    def _empty_log(self) -> None:
+        path = self._database.path
+        if path is not None and sqlite.log_bytes(path) > LOG_LIMIT_BYTES:
+            self._database.checkpoint()
+
+    def _refuse_second(self, source: str) -> None:
+        if source in self._running:
+            raise StoreError("store-sync-running", source=source)
+
+    # ----------------------------------------------------------------- small, at once
+    def at_once(self, source: str, batch: Batch, end: SyncEnd, now_ms: int) -> Applied:
+        """Apply a small sync in one transaction, without staging."""
+        self._refuse_second(source)
+        facts, refused = storable(batch.facts)
+        given = [*map(as_item, facts), *((key,) for key in batch.withdrawn)]
+        items = without_duplicates(given)
+        rejections = (*refused, *batch.rejections)
+        database = self._database
+        with database.writing() as connection:
+            source_id = database.codes.source_id(connection, source)
+            known = database.codes.attr_sets.get(source_id, {})
+            new = {item[6] for item in items if len(item) > 1} - known.keys()
+            if new:
+                check_attribute_sets(source, new | known.keys())
+            revising = _revising(connection, database, source_id, states.next_recorded_at(connection, now_ms))
+            full = end.full and not end.unchanged and not revising.fresh
+            if full:
+                revising.remember_what_is_seen()
+            for first in range(0, len(items), _PAGE):
+                revising.revise(connection, items[first : first + _PAGE])
+            place: tuple[str, int] | None = ("", -1) if full else None
+            while place is not None:
+                keys, place = revising.absent_page(connection, place, _PAGE)
+                revising.revise(connection, [(key,) for key in keys])
+            sync = _Sync(
+                source,
+                end,
+                len(given),
+                len(rejections),
+                lambda: items,
+                lambda: storable_people(batch.people),
+                lambda: rejections,
+                lambda: len(given) - len(items),
+            )
+            return self._finish(connection, sync, revising)
+
+
+def _revising(connection: Connection, database: Database, source_id: int, recorded_at: int) -> Revising:
+    column = fact_revision.c
+    newest = connection.execute(select(func.max(column.rev))).scalar_one()
+    any_fact = select(column.rev).where(column.source_id == source_id, IS_CURRENT).limit(1)
+    fresh = connection.execute(any_fact).first() is None
+    return Revising(database.codes, source_id, recorded_at, newest_rev=newest or 0, fresh=fresh)
+
+
+def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    running = iter(items)
+    while chunk := list(islice(running, size)):
+        yield chunk
+
+
+def abandon(database: Database, staged: Staged) -> None:
+    """Undo a sync that cannot be applied: it was never seen, so its revisions are taken out again."""
+    column = fact_revision.c
+    with database.writing() as connection:
+        source_id = database.codes.source_id(connection, staged.source)
+        begun = states.applying(connection).get(source_id)
+        if begun is not None:
+            mine = column.source_id == source_id
+            connection.execute(delete(fact_revision).where(mine, column.recorded_at == begun))
+            superseded = update(fact_revision).where(mine, column.superseded_at == begun)
+            connection.execute(superseded.values(superseded_at=FOREVER))
+            states.change_source(connection, source_id, applying_at=None)
+    staged.remove()
+
+
+def together(a: Applied, b: Applied) -> Applied:
+    """What two syncs changed, as one: counts added, touched days united, the later ``recorded_at``."""
+    touched: dict[str, set[int]] = {}
+    for kind, days in (*a.touched, *b.touched):
+        touched.setdefault(kind, set()).update(days)
+    return Applied(
+        max(a.recorded_at_ms, b.recorded_at_ms),
+        a.added + b.added,
+        a.revised + b.revised,
+        a.withdrawn + b.withdrawn,
+        a.unchanged + b.unchanged,
+        a.rejected + b.rejected,
+        a.duplicates + b.duplicates,
+        a.people_changed or b.people_changed,
+        tuple(sorted((kind, tuple(sorted(days))) for kind, days in touched.items())),
+    )

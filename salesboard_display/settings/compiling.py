@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from salesboard_display.core.definitions import (
     FIRST_TO_GET_THERE,
@@ -50,22 +51,21 @@ _ISO_WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "su
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedPerson:
-    """The manager's word on one person; empty fields leave it to the sources.
+class ManagedPerson(NamedTuple):
+    """The manager's word on one person; what is empty or None is left to the sources.
 
-    ``identities`` are (source, identity there). ``memberships`` replace what sources say unless empty.
-    ``picture`` is as written in the settings (relative to their file).
+    ``identities`` are (source, identity there). ``picture`` is as written in the settings (relative to their
+    file). Same fields, in the same order, as store.directory.PersonWord.
     """
 
     id: str
     name: str = ""
     alias: str = ""
-    identities: tuple[tuple[str, str], ...] = ()
-    memberships: tuple[Membership, ...] = ()
-    left_ms: int | None = None
     picture: str = ""
+    left_ms: int | None = None
     privacy: str = "open"
+    memberships: tuple[Membership, ...] | None = None
+    identities: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _person(id_: str, person: PersonSettings, zone: str) -> ManagedPerson:
         name=person.name,
         alias=person.alias,
         identities=tuple(identities),
-        memberships=tuple(memberships),
+        memberships=tuple(memberships) or None,
         left_ms=_start(person.left, zone),
         picture=person.picture,
         privacy=person.privacy,

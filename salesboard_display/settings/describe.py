@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -10,7 +11,7 @@ import annotated_types
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from salesboard_display.settings.fieldtypes import Shown, duration_text
+from salesboard_display.settings.fieldtypes import Section, Shown, duration_text
 from salesboard_display.settings.problems import KeyPath
 from salesboard_display.settings.sources import SOURCE_TYPES
 
@@ -29,20 +30,31 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 def type_words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     """What is to be written, in words: "whole number", "list of ids", "table of …"."""
-    for mark in (*metadata, *(get_args(annotation)[1:] if get_origin(annotation) is Annotated else ())):
+    for mark in (*metadata, *_marks(annotation)):
         if isinstance(mark, Shown):
             return mark.type
     inner = _bare(annotation)
     origin, args = get_origin(inner), get_args(inner)
     if origin is Literal:
-        return " or ".join(f'"{arg}"' if isinstance(arg, str) else str(arg) for arg in args)
+        return " or ".join(json.dumps(arg, ensure_ascii=False) for arg in args)
     if origin is list:
         return f"list of {type_words(args[0])}"
     if origin is dict:
         return f"table of {type_words(args[0])} = {type_words(args[1])}"
-    if isinstance(inner, type) and issubclass(inner, BaseModel):
-        return "table"
+    if isinstance(inner, type) and issubclass(inner, Section):
+        return inner.SHOWN
     return _SIMPLE.get(inner, "value")
+
+
+def _marks(annotation: Any) -> tuple[Any, ...]:
+    """What Annotated says about a type, also inside `… | None`."""
+    if get_origin(annotation) is Annotated:
+        first, *marks = get_args(annotation)
+        return (*marks, *_marks(first))
+    if get_origin(annotation) in (Union, types.UnionType):
+        options = [option for option in get_args(annotation) if option is not type(None)]
+        return _marks(options[0]) if len(options) == 1 else ()
+    return ()
 
 
 def _bare(annotation: Any) -> Any:
@@ -79,9 +91,9 @@ def limits(field: FieldInfo) -> str:
             case annotated_types.MaxLen(max_length=length):
                 longest = length
     is_duration = "duration" in shown(field)
-    parts = [_range(low, high, is_duration)]
-    parts += [f"more than {above}"] if above is not None else []
+    parts = [f"more than {above}"] if above is not None else []
     parts += [f"less than {below}"] if below is not None else []
+    parts.append(_range(low, high, is_duration))
     parts.append(_length(shortest, longest, _bare(field.annotation)))
     return ", ".join(part for part in parts if part)
 
@@ -115,7 +127,7 @@ def _length(shortest: int, longest: int | None, annotation: Any) -> str:
 
 
 def default_words(field: FieldInfo) -> str:
-    """The field's default as one writes it; "required" without one, "–" where leaving it out means nothing."""
+    """The field's default as one writes it; "required" without one, "–" where it is nothing."""
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from string import Formatter
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import jmespath
@@ -21,6 +21,9 @@ from salesboard_display.settings.problems import Expected, in_words, nearest
 
 class Section(BaseModel):
     """A table of the settings file: unknown keys are refused, values taken as written, nothing changes."""
+
+    SHOWN: ClassVar[str] = "table"
+    """What is to be written in its place, in words."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, populate_by_name=True, hide_input_in_errors=True
@@ -165,6 +168,7 @@ def _single_line(text: str) -> str:
     return text.strip()
 
 
+FilePath = Annotated[str, AfterValidator(_single_line), Shown("path")]
 Text = Annotated[str, AfterValidator(_single_line), Shown("text")]
 
 
@@ -184,8 +188,17 @@ CurrencyCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{3}$"), Shown('ISO 4217 currency such as "EUR"')
 ]
 
-ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN), Shown("id (small letters, digits, - and _)")]
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def _id(name: str) -> str:
+    if not _ID.fullmatch(name):
+        close = re.sub(r"[^a-z0-9_-]+", "-", name.casefold()).strip("-_")[:64]
+        raise Expected("an id of at most 64 small letters, digits, - and _", nearest=close)
+    return name
+
+
+Id = Annotated[str, AfterValidator(_id), Shown("id")]
 Identity = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*:.+$"), Shown('"source:identity there"')
 ]

@@ -19,6 +19,9 @@ _STRING = re.compile(
     r"'[^'\n]*'",
     re.DOTALL,
 )
+_KEY_PART = re.compile(
+    r"""(?P<dot>\.)?(?P<name>[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')|\[(?P<index>\d+)\]"""
+)
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\"}
 
@@ -46,6 +49,21 @@ def find_lines(text: str) -> Lines:
     except (_NotToml, RecursionError):
         pass
     return scanner.lines
+
+
+def split_key(key: str) -> KeyPath:
+    """The path of a key as `problems.dotted` writes it: ``a."b"[1]`` → ("a", "b", 1). Raises KeyError."""
+    path: KeyPath = ()
+    at = 0
+    while at < len(key):
+        match = _KEY_PART.match(key, at)
+        if match is None or (match["dot"] is not None) == (at == 0 or match["index"] is not None):
+            raise KeyError(key)
+        path += (int(match["index"]),) if match["index"] else (_plain(match["name"]),)
+        at = match.end()
+    if not path:
+        raise KeyError(key)
+    return path
 
 
 class _NotToml(Exception):
@@ -192,7 +210,9 @@ class _Scanner:
 
 
 def _plain(quoted: str) -> str:
-    """A quoted key without quotes and escapes."""
+    """A key without quotes and escapes."""
+    if quoted[0] not in "'\"":
+        return quoted
     if quoted[0] == "'":
         return quoted[1:-1]
     return _ESCAPE.sub(_unescaped, quoted[1:-1])

@@ -16,7 +16,6 @@ from pydantic_core import ErrorDetails
 
 from salesboard_display.settings import describe
 from salesboard_display.settings.environment import fill, refers
-from salesboard_display.settings.fieldtypes import ID_PATTERN
 from salesboard_display.settings.lines import Lines, find_lines
 from salesboard_display.settings.model import VERSION, Settings
 from salesboard_display.settings.problems import (
@@ -197,8 +196,8 @@ class _Reader:
     # ------------------------------------------------------------------------------ from pydantic's words
     def _from_model(self, error: ErrorDetails) -> tuple[KeyPath, Problem]:
         loc = tuple(part for part in error["loc"])
-        if loc[-1:] == ("[key]",):
-            return self._bad_name(loc)
+        is_name = loc[-1:] == ("[key]",)
+        loc = loc[:-1] if is_name else loc
         blame = error.get("ctx", {}).get("error")
         expected = blame if isinstance(blame, Expected) else None
         model_path = (*loc, *expected.key.split(".")) if expected is not None and expected.key else loc
@@ -208,17 +207,9 @@ class _Reader:
             wanted, close = expected.expected, expected.nearest
             if expected.found and not refers(self._literally(path)[0]):
                 found = expected.found
+        if is_name:
+            found = f'the name "{path[-1]}"'
         return path, self.problem(path, found, wanted, close)
-
-    def _bad_name(self, loc: KeyPath) -> tuple[KeyPath, Problem]:
-        path = self._in_document(loc[:-1])
-        name = str(loc[-2])
-        expected = (
-            "a known name" if re.match(ID_PATTERN, name) else "a name of small letters, digits, - and _"
-        )
-        return path, self.problem(
-            path, f'the name "{name}"', expected, re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-")
-        )
 
     def _words(self, error: ErrorDetails, path: KeyPath, model_path: KeyPath) -> tuple[str, str, str]:
         """Found, expected and nearest for one of pydantic's errors."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from salesboard_display.settings.fieldtypes import (
     Expression,
+    FilePath,
     Id,
     Scalar,
     Section,
@@ -105,11 +106,15 @@ class Converter(Section):
 class TextValue(Converter):
     """A text: taken as it is, without the spaces around it."""
 
+    SHOWN: ClassVar[str] = "column, or table (text)"
+
     as_: Literal["text"] = Field(default="text", alias="as", title="As", description="Text is all it can be.")
 
 
 class NumberValue(Converter):
     """A number or an amount of money."""
+
+    SHOWN: ClassVar[str] = "column, or table (number)"
 
     as_: Literal["decimal", "integer", "minor", "duration_s"] = Field(
         default="decimal",
@@ -134,6 +139,8 @@ class NumberValue(Converter):
 
 class TimeValue(Converter):
     """A day or an instant."""
+
+    SHOWN: ClassVar[str] = "column, or table (time)"
 
     as_: Literal["date", "datetime", "epoch_s", "epoch_ms"] = Field(
         default="datetime",
@@ -253,7 +260,7 @@ class PersonMapping(Section):
 class FileOptions(Section):
     """How a file is to be read; what is not said is found out from the file."""
 
-    path: Annotated[str, Shown("path")] = Field(
+    path: FilePath = Field(
         title="Path", description="The file, relative to the settings file.", min_length=1, max_length=4096
     )
     format: Literal["auto", "csv", "xlsx", "ods", "json", "jsonl"] = Field(

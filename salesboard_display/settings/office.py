@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from salesboard_display.settings.fieldtypes import (
     CurrencyCode,
     Day,
+    FilePath,
     Id,
     Identity,
     LocaleName,
@@ -61,10 +62,10 @@ class OfficeSettings(Section):
 class StoreSettings(Section):
     """Where facts are kept."""
 
-    path: str = Field(
+    path: FilePath = Field(
         default="", title="Path",
         description=(
-            "The database, relative to the settings file; empty: in the user's data folder, one for each file."
+            "The database, relative to the settings file; empty: in the user's data folder, one for each."
         ),
         max_length=4096,
     )  # fmt: skip
@@ -143,7 +144,7 @@ class PersonSettings(Section):
     left: Day | None = Field(
         default=None, title="Left", description="First day no longer at the company; hidden from then on."
     )
-    picture: str = Field(
+    picture: FilePath = Field(
         default="",
         title="Picture",
         description="A picture file, relative to the settings file.",

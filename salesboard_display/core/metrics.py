@@ -270,6 +270,15 @@ def measure(
     return Measured(by_id, _measure(metric, whole, currency))
 
 
+def currency_of(metric: Metric, figures: Figures, pieces: Sequence[Piece]) -> str:
+    """The currency in which the metric is counted over these pieces, "" when money or a common one is not
+    involved."""
+    if not takes_money(metric) or (metric.unit.kind is UnitKind.MONEY and metric.unit.currency):
+        return metric.unit.currency if takes_money(metric) else ""
+    currency = _currency(metric, _gather(metric, figures, pieces))
+    return "" if isinstance(currency, Message) else currency
+
+
 def _nothing(metric: Metric) -> Evidence:
     return Evidence(tuple([] for _ in AGGREGATES[metric.aggregate].selects(metric)))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from hashlib import blake2b
 
 from salesboard_display.core.definitions import Level, Unit, UnitKind
@@ -164,13 +163,3 @@ def hides(place: Place, preset: str, person: Person | None, level: Level, top: i
     if person is None:
         return preset == TEAM_ONLY
     return person_shown(person, preset) is None
-
-
-def bars_only(places: Collection[Place]) -> bool:
-    """Whether these ranked places show their order without figures."""
-    return any(place.rank is not None and place.value is None for place in places)
-
-
-def fraction_shown(value: Fraction | None, preset: str, unit: Unit | None) -> Fraction | None:
-    """A total or a target's value under the preset; None when it stays unsaid."""
-    return None if hides_figures(preset, unit) else value

@@ -250,6 +250,11 @@ def with_sources(metric: Metric, sources: tuple[str, ...]) -> Metric:
     )
 
 
+def kinds_of(metric: Metric) -> frozenset[str]:
+    """The kinds of fact the metric rests on: when none of these changed, its values did not."""
+    return frozenset(kind for select in AGGREGATES[metric.aggregate].selects(metric) for kind in select.kinds)
+
+
 def measure(
     metric: Metric, figures: Figures, pieces: Sequence[Piece], in_total: Collection[str] | None = None
 ) -> Measured:

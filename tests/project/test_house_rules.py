@@ -15,7 +15,8 @@ FILE_LINES, FUNCTION_LINES = 400, 40
 
 # The boundaries where anything may go wrong and the wall must go on.
 BROAD_EXCEPTS = {
-    "engine/coordinator.py:Coordinator._tick",
+    "engine/coordinator.py:Coordinator._tick",  # a source
+    "engine/engine.py:Engine._guarded",  # a task of the engine
 }
 
 
@@ -42,11 +43,11 @@ def test_a_function_has_at_most_40_lines(module: str) -> None:
 
 @pytest.mark.parametrize("module", modules())
 def test_a_module_says_in_one_sentence_what_it_is(module: str) -> None:
-    docstring = ast.get_docstring(modules()[module])
     if not modules()[module].body:
         return  # an empty __init__.py
+    docstring = ast.get_docstring(modules()[module])
     assert docstring, f"{module} has no docstring"
-    assert docstring.splitlines()[0].endswith((".", ":", "?", "…")), f"{module}: {docstring.splitlines()[0]}"
+    assert docstring.split("\n\n")[0].endswith((".", ":", "?", '"')), docstring
 
 
 def swallows_anything(node: ast.AST) -> bool:

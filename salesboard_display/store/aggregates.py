@@ -20,6 +20,7 @@ from salesboard_display.store.schema import COUNTS, IS_CURRENT, IS_PAST, fact_re
 
 _LONGEST_LIST = 500  # identities named in a statement; for more, all are read and the others left out here
 _HALF = 2**32  # sums beyond 64 bits are taken in two halves
+_PARAMETERS = ("start", "end", "sets", "identities", "known_at", "hidden", "quantity_from", "quantity_below")
 _f = fact_revision.c
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -121,28 +122,34 @@ class StoredFigures:
             if how == "nothing":
                 return
             named = identities is not None and len(identities) <= _LONGEST_LIST
-            values = {"start": start_ms, "end": end_ms, "sets": sets, "identities": sorted(identities or ())}
-            values |= {"known_at": self._known_at_ms, "hidden": hidden}
-            values |= {"quantity_from": wanted.quantity_from, "quantity_below": wanted.quantity_below}
-            for past in (False, True) if hidden or self._known_at_ms is not None else (False,):
-                statement = _statement(
-                    Shape(
-                        columns,
-                        past,
-                        self._known_at_ms is not None,
-                        bool(hidden),
-                        named,
-                        how,
-                        wanted.quantity_from is not None,
-                        wanted.quantity_below is not None,
-                    )
-                )
-                used = {name: values[name] for name in statement.compile().params if name in values}
+            shape = Shape(
+                columns,
+                False,
+                self._known_at_ms is not None,
+                bool(hidden),
+                named,
+                how,
+                wanted.quantity_from is not None,
+                wanted.quantity_below is not None,
+            )
+            values = {
+                "start": start_ms,
+                "end": end_ms,
+                "sets": sets,
+                "identities": sorted(identities or ()) if named else None,
+                "known_at": self._known_at_ms,
+                "hidden": hidden,
+                "quantity_from": wanted.quantity_from,
+                "quantity_below": wanted.quantity_below,
+            }
+            kinds = self._database.codes.kinds
+            for past in (False, True) if hidden or shape.known_at else (False,):
+                statement, names = _statement(shape._replace(past=past))
+                used = {name: values[name] for name in names}
                 for kind in dict.fromkeys(wanted.kinds):
-                    kind_id = self._database.codes.kinds.get(kind)
-                    if kind_id is None:
+                    if kind not in kinds:
                         continue
-                    for row in connection.execute(statement, {**used, "kind": kind_id}):
+                    for row in connection.execute(statement, {**used, "kind": kinds[kind]}):
                         if identities is None or named or row[0] in identities:
                             yield kind, row
 
@@ -160,8 +167,8 @@ class StoredFigures:
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: Shape) -> Select[Any]:
-    """The statement of a shape, with parameters for the rest.
+def _statement(shape: Shape) -> tuple[Select[Any], tuple[str, ...]]:
+    """The statement of a shape, and the names of its parameters but for "kind".
 
     Identity and currency are bound to sub-selects where nobody is named, so that the index is entered once
     per identity and currency at the right time: a month costs a twelfth of a year, and the groups come out
@@ -189,7 +196,8 @@ def _statement(shape: Shape) -> Select[Any]:
     if shape.quantity_below:
         terms.append(_f.quantity_milli < bindparam("quantity_below"))
     statement = _columns(shape.columns).where(*terms)
-    return sqlite.using_index(statement, "ix_past" if shape.past else "ix_current")
+    statement = sqlite.using_index(statement, "ix_past" if shape.past else "ix_current")
+    return statement, tuple(name for name in statement.compile().params if name in _PARAMETERS)
 
 
 def _when(shape: Shape) -> Iterator[ColumnElement[bool]]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,7 +83,7 @@ class Database:
         """Write a consistent copy of a SQLite database to a file."""
         try:
             sqlite.copy_to(self.connection, target)
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             self._raise_in_words(error)
 
     def verify(self) -> str:
@@ -94,7 +93,7 @@ class Database:
             return ""
         try:
             complaint = sqlite.integrity(sqlite.raw(self.connection))
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             complaint = str(error)
         if complaint:
             mark_damaged(self.path)
@@ -114,10 +113,10 @@ class Database:
             return
         try:
             sqlite.checkpoint(self.connection)
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             self._raise_in_words(error)
 
-    def _raise_in_words(self, error: DBAPIError | sqlite3.Error) -> None:
+    def _raise_in_words(self, error: DBAPIError | sqlite.Error) -> None:
         told = sqlite.in_words(error, self.path)
         if isinstance(told, StoreUnavailable) and told.reason == "full" and self.ballast:
             self.ballast.release()

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from salesboard_display.core.messages import Message, message
 from salesboard_display.store import schema, sqlite
 from salesboard_display.store.database import Database, damage_note, disk_error, sync_folder
-from salesboard_display.store.errors import StoreDamaged, StoreError, StoreMissing, StoreUnavailable
+from salesboard_display.store.errors import StoreDamaged, StoreError, StoreMissing
 
 CHECK_AT_START_S = 0.08
 """How long the check at start may take; what it does not reach is for Store.verify, in the background."""
@@ -56,7 +55,7 @@ def open_file(path: Path, *, read_only: bool) -> tuple[Database, StoreOpened]:
     except OSError as error:
         raise disk_error(error, path.parent) from error
     aside = backup = None
-    if path.exists() and path.stat().st_size and _complaint(path):
+    if path.exists() and path.stat().st_size and _looks_damaged(path):
         aside = set_aside(path)
         backup = _restore(path)
     database = _connect(path, read_only=False)
@@ -79,27 +78,17 @@ def _told(aside: Path | None, backup: Path | None) -> Message | None:
     return message("store-restored", aside=aside.name, backup=backup.name)
 
 
+def _looks_damaged(path: Path) -> bool:
+    """A suspect file is checked thoroughly, others as far as the time allows."""
+    within_s = None if damage_note(path).exists() else CHECK_AT_START_S
+    return bool(sqlite.complaint_at_start(path, {"alembic_version", "fact_revision", "meta"}, within_s))
+
+
 def _connect(path: Path, *, read_only: bool) -> Database:
     try:
         return Database(sqlite.open_engine(path, read_only=read_only), path, read_only=read_only)
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite.Error) as error:
         raise sqlite.in_words(error, path) or error from error
-
-
-def _complaint(path: Path) -> str:
-    """What is wrong with the file; a suspect one is checked thoroughly, others as far as the time allows."""
-    within_s = None if damage_note(path).exists() else CHECK_AT_START_S
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
-            connection.execute("PRAGMA wal_autocheckpoint=0")
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-            if not {"alembic_version", "fact_revision", "meta"} <= tables and tables:
-                return "it is not a store"
-            return sqlite.integrity(connection, within_s=within_s)
-    except sqlite3.Error as error:
-        if isinstance(told := sqlite.in_words(error, path), StoreUnavailable):
-            raise told from error
-        return str(error)
 
 
 # --------------------------------------------------------------------- schema

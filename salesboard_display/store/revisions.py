@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Connection,
+    Dialect,
     Insert,
     Integer,
     Text,
@@ -245,12 +247,20 @@ def execute_many(
 ) -> None:
     """Run the statement for every row of values for ``names``; tuples go straight to a driver that takes
     them."""
-    compiled = statement.compile(dialect=connection.dialect)
-    order = compiled.positiontup
-    if order is None:
+    if not connection.dialect.positional:
         connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
         return
-    if tuple(order) != names:
-        places = [names.index(name) for name in order]
+    text, places = _positional(statement, names, connection.dialect)
+    if places is not None:
         rows = [tuple(row[place] for place in places) for row in rows]
-    connection.exec_driver_sql(str(compiled), rows)
+    connection.exec_driver_sql(text, rows)
+
+
+@lru_cache(maxsize=8)
+def _positional(
+    statement: Insert | Update, names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, tuple[int, ...] | None]:
+    """The statement's text, and in which order it wants the values, None for that of ``names``."""
+    compiled = statement.compile(dialect=dialect)
+    order = tuple(compiled.positiontup or names)
+    return str(compiled), None if order == names else tuple(names.index(name) for name in order)

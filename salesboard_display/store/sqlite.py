@@ -27,6 +27,8 @@ _PRAGMAS = (
 )
 _STEPS_BETWEEN_LOOKS = 20_000  # virtual machine steps, about a millisecond
 
+Error = sqlite3.Error
+
 _S = TypeVar("_S", bound=Select[Any])
 
 
@@ -110,6 +112,22 @@ def complaint_about(path: Path) -> str:
         ) as connection:
             return integrity(connection)
     except sqlite3.Error as error:
+        return str(error)
+
+
+def complaint_at_start(path: Path, tables: set[str], within_s: float | None) -> str:
+    """What is wrong with a file that is about to be opened: "" when it is a database with these tables, or
+    an empty one. Raises StoreUnavailable when it cannot be read at all."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+            connection.execute("PRAGMA wal_autocheckpoint=0")
+            there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            if there and not tables <= there:
+                return "it is not a store"
+            return integrity(connection, within_s=within_s)
+    except sqlite3.Error as error:
+        if isinstance(told := in_words(error, path), StoreUnavailable):
+            raise told from error
         return str(error)
 
 

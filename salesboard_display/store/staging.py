@@ -19,6 +19,7 @@ from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Batch, Rejection, SyncEnd
 from salesboard_display.store.codes import check_attribute_sets
 from salesboard_display.store.database import disk_error, sync_folder
+from salesboard_display.store.errors import StoreUnavailable
 
 Item = tuple[Any, ...]
 """A fact as a plain tuple in the order of core.facts.Fact, or ``(key,)`` for a withdrawal."""
@@ -128,7 +129,10 @@ class Staging:
             self._file.close()
         except OSError:  # what could not be flushed is not wanted any more
             pass
-        self.path.unlink(missing_ok=True)
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError:  # the next start throws it away
+            pass
 
     def _write(self, kind: bytes, content: Any) -> None:
         body = marshal.dumps(content)
@@ -142,8 +146,8 @@ class Staging:
         seen: set[str] = set()
         last: dict[str, int] = {}
         position = 0
-        for kind, content in _frames(self.path):
-            for item in content if kind == b"F" else ():
+        for _, content in _frames(self.path, b"F"):
+            for item in content:
                 key = item[0]
                 if hash(key) in twins:
                     if key in seen:
@@ -163,7 +167,7 @@ class Staged:
         self.facts = 0
         self.rejected = 0
         self._last: dict[str, int] = {}
-        for kind, content in _frames(path):
+        for kind, content in _frames(path, b"HE"):
             if kind == b"H":
                 self.source = content[-1]
             elif kind == b"E":
@@ -175,15 +179,15 @@ class Staged:
         return self._dropped
 
     def items(self) -> Iterator[Item]:
-        """Facts and withdrawals in order, of each key only the last."""
+        """Facts and withdrawals in order, of each key only the last. Raises StoreUnavailable when some are
+        lost: the sync must not pass for a smaller one."""
         self._dropped = 0
         position = 0
         last = self._last
-        for kind, content in _frames(self.path):
-            if kind != b"F":
-                continue
+        for _, content in _frames(self.path, b"F"):
             if not last:
                 yield from content
+                position += len(content)
                 continue
             for item in content:
                 if last.get(item[0], position) == position:
@@ -191,16 +195,18 @@ class Staged:
                 else:
                     self._dropped += 1
                 position += 1
+        if position != self.facts:
+            raise StoreUnavailable("io", self.path, "a part of a received sync is lost")
 
     _dropped = 0
 
     def people(self) -> list[PersonRecord]:
         """All people stated."""
-        return [PersonRecord(*p) for kind, content in _frames(self.path) if kind == b"P" for p in content[0]]
+        return [PersonRecord(*p) for _, content in _frames(self.path, b"P") for p in content[0]]
 
     def rejections(self) -> list[Rejection]:
         """The rejections kept."""
-        return [Rejection(*r) for kind, content in _frames(self.path) if kind == b"P" for r in content[1]]
+        return [Rejection(*r) for _, content in _frames(self.path, b"P") for r in content[1]]
 
     def remove(self) -> None:
         """The sync is in the store: the file is no longer needed."""
@@ -271,15 +277,16 @@ def finished(folder: Path, *, throw_away: bool) -> list[Staged]:
     return [staged for staged in found if staged.end is not None]
 
 
-def _frames(path: Path) -> Iterator[tuple[bytes, Any]]:
-    """The frames of a file up to the first that is cut, damaged or not ours."""
+def _frames(path: Path, kinds: bytes) -> Iterator[tuple[bytes, Any]]:
+    """The frames of these kinds, up to the first that is cut, damaged or not ours."""
     with open(path, "rb") as file:
         while len(head := file.read(_FRAME.size)) == _FRAME.size:
             kind, length, checksum = _FRAME.unpack(head)
+            if kind not in kinds:
+                file.seek(length, os.SEEK_CUR)
+                continue
             body = file.read(length)
-            if len(body) < length or zlib.crc32(body) != checksum:
-                return
-            if kind == b"H" and not _ours(body):
+            if len(body) < length or zlib.crc32(body) != checksum or (kind == b"H" and not _ours(body)):
                 return
             yield kind, marshal.loads(body)
 

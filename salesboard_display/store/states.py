@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from salesboard_display.core.sync import Rejection
 from salesboard_display.store.schema import frozen_rule, meta, rejection, snapshot, source
@@ -75,12 +75,38 @@ def applying(connection: Connection) -> dict[int, int]:
     return {row.source_id: row.applying_at for row in rows}
 
 
+# Statements of every small sync, made once: making them anew would cost as much as running them.
+_LAST_RECORDED = select(meta.c.value).where(meta.c.name == RECORDED_AT)
+_RECORD = update(meta).where(meta.c.name == RECORDED_AT).values(value=bindparam("at"))
+_SYNCED = (
+    update(source)
+    .where(source.c.source_id == bindparam("of_source"))
+    .values(
+        cursor=bindparam("new_cursor"),
+        complete_at=bindparam("complete"),
+        synced_at=bindparam("synced"),
+        error="",
+        error_at=None,
+        applying_at=None,
+    )
+)
+
+
 def next_recorded_at(connection: Connection, now_ms: int) -> int:
     """The instant to record something at: strictly later than any before, whatever the clock says."""
-    last = connection.execute(select(meta.c.value).where(meta.c.name == RECORDED_AT)).scalar_one_or_none()
-    recorded_at = now_ms if last is None else max(now_ms, int(last) + 1)
-    put(connection, RECORDED_AT, str(recorded_at))
+    last = connection.execute(_LAST_RECORDED).scalar_one_or_none()
+    if last is None:
+        put(connection, RECORDED_AT, str(now_ms))
+        return now_ms
+    recorded_at = max(now_ms, int(last) + 1)
+    connection.execute(_RECORD, {"at": str(recorded_at)})
     return recorded_at
+
+
+def note_synced(connection: Connection, source_id: int, cursor: str, complete_at_ms: int, at_ms: int) -> None:
+    """A sync of the source is whole: from here on it is seen."""
+    values = {"new_cursor": cursor, "complete": complete_at_ms, "synced": at_ms, "of_source": source_id}
+    connection.execute(_SYNCED, values)
 
 
 def get(connection: Connection, name: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, update
 
 from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Applied, Batch, Rejection, SyncEnd
@@ -145,16 +145,7 @@ class Syncs:
             codes.unsettled = False
         if not end.unchanged:
             states.keep_rejections(connection, source_id, sync.rejections(), sync.rejected, at, full=full)
-        states.change_source(
-            connection,
-            source_id,
-            cursor=end.cursor,
-            complete_at=end.complete_at_ms,
-            synced_at=at,
-            error="",
-            error_at=None,
-            applying_at=None,
-        )
+        states.note_synced(connection, source_id, end.cursor, end.complete_at_ms, at)
         if people_changed:
             self._on_people()
         return Applied(
@@ -216,11 +207,17 @@ class Syncs:
             return self._finish(connection, sync, revising)
 
 
+_NEWEST = select(func.max(fact_revision.c.rev))
+_ANY_FACT = (
+    select(fact_revision.c.rev)
+    .where(fact_revision.c.source_id == bindparam("source"), IS_CURRENT)
+    .limit(literal_column("1"))
+)
+
+
 def _revising(connection: Connection, database: Database, source_id: int, recorded_at: int) -> Revising:
-    column = fact_revision.c
-    newest = connection.execute(select(func.max(column.rev))).scalar_one()
-    any_fact = select(column.rev).where(column.source_id == source_id, IS_CURRENT).limit(1)
-    fresh = connection.execute(any_fact).first() is None
+    newest = connection.execute(_NEWEST).scalar_one()
+    fresh = connection.execute(_ANY_FACT, {"source": source_id}).first() is None
     return Revising(database.codes, source_id, recorded_at, newest_rev=newest or 0, fresh=fresh)
 
 

@@ -1,0 +1,163 @@
+"""Partial figures kept per month, so that a change in one month asks the store about that month only."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from salesboard_display.core.figures import FactRow, Figures, Partial, Select
+
+DAY_MS = 86_400_000
+_A_MONTH_AND_MORE_MS = 45 * DAY_MS  # longer than any month, also of a 4-4-5 calendar
+_MOST_MONTHS = 60  # what lies further back is kept in one piece
+MOST_PARTIALS = 100_000
+"""How many partial figures are kept, about 40 MB; the longest unused go first."""
+
+
+class _Slot(NamedTuple):
+    """Which figures are kept: of facts in [start_ms, end_ms)."""
+
+    select: Select
+    start_ms: int
+    end_ms: int
+    identities: frozenset[int] | None
+
+
+class CachedFigures:
+    """Figures that remember the partials of whole months; ``forget`` must be told what every sync touched.
+
+    An interval that ends within a month is answered from the whole month when no fact of it lies beyond
+    the end, which is so for "until now" unless there are facts in the future; else it is cut at the UTC
+    day of its end, so that a moving end asks about one day only. ``month_starts(start_ms, end_ms)`` gives
+    the instants strictly inside an interval at which months begin. Facts are not kept.
+    """
+
+    def __init__(self, figures: Figures, month_starts: Callable[[int, int], list[int]]) -> None:
+        self._figures = figures
+        self._month_starts = month_starts
+        self._kept: OrderedDict[_Slot, list[Partial]] = OrderedDict()
+        self._size = 0
+
+    def partials(
+        self, select: Select, start_ms: int, end_ms: int, identities: frozenset[int] | None = None
+    ) -> Sequence[Partial]:
+        """See core.figures.Figures.partials."""
+        if end_ms <= start_ms:
+            return []
+        pieces: list[Partial] = []
+        for first, beyond, month_end in self._pieces(start_ms, end_ms):
+            pieces += self._until(_Slot(select, first, month_end, identities), beyond)
+        return _merged(pieces)
+
+    def facts(
+        self, select: Select, start_ms: int, end_ms: int, identities: frozenset[int] | None = None
+    ) -> Sequence[FactRow]:
+        """See core.figures.Figures.facts."""
+        return self._figures.facts(select, start_ms, end_ms, identities)
+
+    def distinct(
+        self,
+        select: Select,
+        attribute: str,
+        start_ms: int,
+        end_ms: int,
+        identities: frozenset[int] | None = None,
+    ) -> Sequence[tuple[int, str]]:
+        """See core.figures.Figures.distinct."""
+        return self._figures.distinct(select, attribute, start_ms, end_ms, identities)
+
+    def forget(self, touched: Iterable[tuple[str, tuple[int, ...]]]) -> None:
+        """Drop what may be different: months in which a fact of the kind changed (see
+        core.sync.Applied.touched)."""
+        days_of = {kind: days for kind, days in touched if days}
+        for slot in [slot for slot in self._kept if _concerned(slot, days_of)]:
+            self._size -= len(self._kept.pop(slot)) + 1
+
+    def forget_everything(self) -> None:
+        """Drop all that is kept: the calendar or the store is another one."""
+        self._kept.clear()
+        self._size = 0
+
+    def _pieces(self, start_ms: int, end_ms: int) -> list[tuple[int, int, int]]:
+        """The interval cut where months begin: (start, end, end of that month); the distant past is one
+        piece."""
+        cuts = self._month_starts(start_ms, end_ms + _A_MONTH_AND_MORE_MS)
+        inside = cuts[: bisect_left(cuts, end_ms)]
+        last_month_end = cuts[len(inside)] if len(inside) < len(cuts) else end_ms
+        bounds = [start_ms, *inside[-_MOST_MONTHS:], end_ms]
+        pieces = [(first, beyond, beyond) for first, beyond in pairwise(bounds)]
+        return [*pieces[:-1], (bounds[-2], end_ms, last_month_end)]
+
+    def _until(self, whole: _Slot, end_ms: int) -> list[Partial]:
+        """The partials of [whole.start_ms, end_ms), from those of the whole where its facts all come
+        before the end."""
+        known = self._known(whole)
+        if end_ms >= whole.end_ms or all(one.last_at < end_ms for one in known):
+            return known
+        day = end_ms - end_ms % DAY_MS
+        if whole.start_ms < day:
+            before = self._known(whole._replace(end_ms=day))
+            return before + self._until(
+                whole._replace(start_ms=day, end_ms=min(day + DAY_MS, whole.end_ms)), end_ms
+            )
+        if whole.end_ms > day + DAY_MS:
+            return self._until(whole._replace(end_ms=day + DAY_MS), end_ms)
+        return list(self._figures.partials(whole.select, whole.start_ms, end_ms, whole.identities))
+
+    def _known(self, slot: _Slot) -> list[Partial]:
+        found = self._kept.get(slot)
+        if found is not None:
+            self._kept.move_to_end(slot)
+            return found
+        found = list(self._figures.partials(slot.select, slot.start_ms, slot.end_ms, slot.identities))
+        self._kept[slot] = found
+        self._size += len(found) + 1
+        while self._size > MOST_PARTIALS and len(self._kept) > 1:
+            self._size -= len(self._kept.popitem(last=False)[1]) + 1
+        return found
+
+
+def _concerned(slot: _Slot, days_of: dict[str, tuple[int, ...]]) -> bool:
+    """Whether a touched day of one of the slot's kinds overlaps its interval."""
+    for kind in slot.select.kinds:
+        days = days_of.get(kind, ())
+        i = bisect_left(days, slot.start_ms - DAY_MS + 1)
+        if i < len(days) and days[i] < slot.end_ms:
+            return True
+    return False
+
+
+def _merged(pieces: list[Partial]) -> list[Partial]:
+    """One Partial per identity and currency: core.figures.merge over many at once, which is several times
+    quicker."""
+    found: dict[tuple[int, str], list[Partial]] = {}
+    for one in pieces:
+        found.setdefault(one[:2], []).append(one)
+    return [some[0] if len(some) == 1 else _merge_all(some) for some in found.values()]
+
+
+def _merge_all(some: list[Partial]) -> Partial:
+    """What core.figures.merge makes of all of them, one after the other."""
+    identities, currencies, n, quantity, amounts, low_q, high_q, low, high, first, last = zip(
+        *some, strict=True
+    )
+    if None in amounts:
+        amounts, low, high = (
+            [value for value in values if value is not None] for values in (amounts, low, high)
+        )
+    return Partial(
+        identities[0],
+        currencies[0],
+        sum(n),
+        sum(quantity),
+        sum(amounts) if amounts else None,
+        min(low_q),
+        max(high_q),
+        min(low) if low else None,
+        max(high) if high else None,
+        min(first),
+        max(last),
+    )

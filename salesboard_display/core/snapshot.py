@@ -161,6 +161,7 @@ class Snapshot:
     locale: str = "en_US"
     theme: str = "dark"
     reduced_motion: bool = False
+    screen: int = 0
     slides: tuple[SlideState, ...] = ()
     ticker: tuple[TickerItem, ...] = ()
     notice: str = ""

@@ -1,0 +1,1 @@
+"""The background: polls sources, scores boards, rotates slides, publishes snapshots. No Qt."""

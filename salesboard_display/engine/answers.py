@@ -1,0 +1,328 @@
+"""What the command line asks: standings, explanations, pictures and imports, with or without a running engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from salesboard_display.core.definitions import Board, Unit, UnitKind
+from salesboard_display.core.explain import explain
+from salesboard_display.core.freshness import Freshness
+from salesboard_display.core.money import minor_digits
+from salesboard_display.core.periods import resolve
+from salesboard_display.core.snapshot import ClockState, Snapshot
+from salesboard_display.core.wire import WireError, from_plain
+from salesboard_display.engine.client import CommandRefused, EngineUnreachable, ask, running_engine
+from salesboard_display.engine.clock import parse_instant, real_ms
+from salesboard_display.engine.desk import Desk
+from salesboard_display.engine.numbers import rounded
+from salesboard_display.engine.office import Office, WorldFailed, open_office
+from salesboard_display.engine.reading import Progress, Read, read_source
+from salesboard_display.engine.scoring import kinds_of
+from salesboard_display.sources.contract import SourceError
+from salesboard_display.sources.file.source import FileSource
+from salesboard_display.store import Store, StoreBusy, StoreError
+
+BUSY_PATIENCE_S = 10.0
+DECIMALS = 6
+"""Digits of a value that no decimal number can hold exactly."""
+
+
+class UnknownName(ValueError):
+    """There is no board, slide, source or instant of this name; the text says which there are."""
+
+
+@dataclass
+class AnswerDesk:
+    """Answers questions about one office from its store."""
+
+    office: Office
+    store: Store
+
+    # ---------------------------------------------------------------- questions
+    def standings(self, board_id: str, at: str | None, known_at: str | None) -> dict[str, Any]:
+        """A board's standings as docs/standings.schema.json describes them."""
+        at_ms = self._instant(at)
+        desk = self._desk(at_ms, known_at)
+        board = self._board(desk, board_id)
+        scored = desk.scorer.work_out(board, desk.directory, desk.figures(at_ms), at_ms)
+        standings, style = scored.standings, self.office.words.style
+        period = standings.interval if scored.final else resolve(board.period, desk.scorer.calendar, at_ms)
+        unit = board.metric.unit
+        return {
+            "board": board.id,
+            "at": self._iso(at_ms),
+            "period": {"start": self._iso(period.start_ms), "end": self._iso(period.end_ms)},
+            "final": scored.final,
+            "unit": unit_name(unit),
+            "freshness": freshness_plain(self._freshness(board)),
+            "places": [
+                {
+                    "rank": place.rank,
+                    "id": place.id,
+                    "name": place.name,
+                    "value": decimal_text(place.value, unit),
+                    "display": style.value(place.value, unit),
+                    "movement": place.movement,
+                    "gap": decimal_text(place.gap, unit),
+                    "sample": place.sample,
+                }
+                for place in standings.places
+            ],
+        }
+
+    def explain(self, board_id: str, who: str, at: str | None, known_at: str | None) -> dict[str, Any]:
+        """Where one number comes from, as docs/explain.schema.json describes it."""
+        at_ms = self._instant(at)
+        desk = self._desk(at_ms, known_at)
+        board = self._board(desk, board_id)
+        found = explain(board, desk.directory, desk.scorer.calendar, desk.figures(at_ms), at_ms, who)
+        say = self.office.words.say
+        return {
+            "board": board.id,
+            "who": who,
+            "at": self._iso(at_ms),
+            "value": decimal_text(found.value, found.unit),
+            "display": self.office.words.style.value(found.value, found.unit),
+            "unit": unit_name(found.unit),
+            "rule": say(found.rule),
+            "reason": say(found.reason) or None,
+            "facts": [
+                {
+                    "source": fact.row.source,
+                    "key": fact.row.key,
+                    "happened": self._happened(
+                        fact.row.occurred_at, fact.row.source, day_only=fact.row.day_only
+                    ),
+                    "counted_as": decimal_text(fact.counted_as, found.unit),
+                    "detail": {**fact.row.attributes, **fact.row.detail},
+                }
+                for fact in found.facts
+            ],
+            "excluded": [
+                {"source": one.source, "key": one.key, "reason": say(one.reason)} for one in found.excluded
+            ],
+        }
+
+    def snapshot(self, slide: str, at: str | None, theme: str | None) -> Snapshot:
+        """Everything the wall would show at an instant, for a picture of one slide."""
+        if theme not in (None, "dark", "light"):
+            raise UnknownName(f"there is no theme {theme!r}; there are: dark, light")
+        at_ms, now_ms = self._instant(at), real_ms()
+        desk = self._desk(at_ms, None, of_the_past=at is not None)
+        if slide not in desk.definitions.slides:
+            raise UnknownName(f"there is no slide {slide!r}; there are: {', '.join(desk.definitions.slides)}")
+        desk.work(at_ms, now_ms, None)
+        states = {state.name: state for state in self.store.source_states()}
+        offset = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.office.zone)).utcoffset()
+        return Snapshot(
+            seq=1,
+            clock=ClockState(at_ms, now_ms, int(offset.total_seconds()) if offset else 0, 1.0, "live"),
+            locale=self.office.words.style.locale,
+            theme=theme or self.office.settings.wall.theme,
+            slides=desk.slides(at_ms, now_ms, self.office.ages(states)),
+            ticker=desk.ticker(now_ms),
+        )
+
+    # ---------------------------------------------------------------- inside
+    def _desk(self, at_ms: int, known_at: str | None, *, of_the_past: bool = False) -> Desk:
+        known_at_ms = self._instant(known_at) if known_at is not None else None
+        desk = Desk(self.office, self.store, of_the_past=of_the_past, writes=False, known_at_ms=known_at_ms)
+        desk.define(at_ms)
+        return desk
+
+    def _board(self, desk: Desk, board_id: str) -> Board:
+        boards = desk.definitions.boards
+        if board_id not in boards:
+            raise UnknownName(f"there is no board {board_id!r}; there are: {', '.join(boards)}")
+        return boards[board_id]
+
+    def _instant(self, text: str | None) -> int:
+        if text is None:
+            return real_ms()
+        try:
+            return parse_instant(text, self.office.zone, end_of_day=True)
+        except ValueError as error:
+            raise UnknownName(str(error)) from error
+
+    def _freshness(self, board: Board) -> Freshness:
+        states = {state.name: state for state in self.store.source_states()}
+        return self.office.ages(states).freshness(kinds_of(board), board.sources, real_ms())
+
+    def _iso(self, at_ms: int) -> str:
+        return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.office.zone)).isoformat()
+
+    def _happened(self, at_ms: int, source: str, *, day_only: bool) -> str:
+        moment = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.office.source_zone(source)))
+        return moment.date().isoformat() if day_only else moment.isoformat()
+
+
+# -------------------------------------------------------------------- opening
+@contextmanager
+def open_desk(config: Path | None, *, poll: bool = False) -> Iterator[AnswerDesk]:
+    """The office's desk, its file sources read first (network sources: those never polled, or all with ``poll``).
+
+    Beside a running engine that reads them, and the store is opened for reading only. Raises WorldFailed, OSError.
+    """
+    office, keeper = open_office(config)
+    for problem in keeper.problems:
+        print(f"settings: {problem}", file=sys.stderr)
+    try:
+        with _open_store(office) as store:
+            yield AnswerDesk(office, store)
+    except StoreError as error:
+        raise WorldFailed(str(error)) from error
+
+
+@contextmanager
+def _open_store(office: Office) -> Iterator[Store]:
+    patience = time.monotonic() + BUSY_PATIENCE_S
+    while True:
+        socket = running_engine(office.store_path)
+        if socket is not None:
+            tell(f"source {name}: {why}" for name, why in ask(socket, "poll").items() if why)
+            with Store.open(office.store_path, read_only=True) as store:
+                yield store
+            return
+        try:
+            store = Store.open(office.store_path)
+        except StoreBusy:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.1)
+            continue
+        with store:
+            tell(read_all(office, store))
+            yield store
+        return
+
+
+def read_all(office: Office, store: Store) -> list[str]:
+    """Read every source once; gives what failed, in words. What was known before stays."""
+    store.finish_interrupted_syncs(real_ms())
+    office.introduce(store)
+    failed = []
+    for source in office.sources():
+        try:
+            asyncio.run(read_source(source.fetch, source.name, store))
+        except SourceError as error:
+            failed.append(f"source {source.name}: {office.words.say(error.message)}")
+        except StoreError as error:
+            failed.append(f"source {source.name}: {office.words.say(error.message)}")
+    return failed
+
+
+def tell(lines: Iterator[str] | list[str]) -> None:
+    """Say something beside the answer."""
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def last_snapshot(store: Store) -> Snapshot | None:
+    """The last board of the run before, None when there is none that this version reads."""
+    body = store.load_snapshot()
+    try:
+        return from_plain(Snapshot, json.loads(body)) if body else None
+    except (ValueError, WireError):
+        return None
+
+
+# -------------------------------------------------------------------- imports
+def import_into(
+    config: Path | None, source_name: str, file: Path, progress: Callable[[int, int | None, str], None]
+) -> str:
+    """Read a file with a source's mapping into the store; gives what came of it in words.
+
+    Raises UnknownName, WorldFailed.
+    """
+    office, _ = open_office(config)
+    if source_name not in office.settings.sources:
+        known = ", ".join(office.settings.sources)
+        raise UnknownName(f"there is no source {source_name!r}; there are: {known}")
+    socket = running_engine(office.store_path)
+    try:
+        if socket is not None:
+            counted = ask(socket, "import", {"source": source_name, "path": str(file)}, progress)
+        else:
+            counted = _import_here(office, source_name, file, lambda done, total: progress(done, total, ""))
+    except (EngineUnreachable, CommandRefused, StoreError) as error:
+        raise WorldFailed(str(error)) from error
+    parts = [f"{number} {what}" for what, number in counted.items() if number]
+    return f"{file.name} into {source_name}: " + (", ".join(parts) or "nothing new")
+
+
+def _import_here(office: Office, source_name: str, file: Path, progress: Progress) -> dict[str, int]:
+    source = next(source for source in office.sources() if source.name == source_name)
+    if not isinstance(source, FileSource):
+        raise WorldFailed(f"the source {source_name!r} reads no files")
+    reader: Read = lambda cursor, context: source.read_other(file, cursor, context)  # noqa: E731
+    with Store.open(office.store_path) as store:
+        office.introduce(store)
+        try:
+            applied = asyncio.run(read_source(reader, source_name, store, progress))
+        except SourceError as error:
+            raise WorldFailed(office.words.say(error.message)) from error
+    names = ("added", "revised", "withdrawn", "unchanged", "rejected")
+    return {name: getattr(applied, name) if applied else 0 for name in names}
+
+
+# -------------------------------------------------------------------- plain values
+def unit_name(unit: Unit) -> str:
+    """The unit in one word: the currency of money, "percent", "points", or what is counted."""
+    if unit.kind is UnitKind.MONEY:
+        return unit.currency
+    return unit.word or unit.kind.value
+
+
+def decimal_text(value: Fraction | None, unit: Unit) -> str | None:
+    """A value as a decimal number in major units: exact where a decimal can be, else to six digits."""
+    if value is None:
+        return None
+    digits = minor_digits(unit.currency) if unit.kind is UnitKind.MONEY and unit.currency else 0
+    exact = next((n for n in range(digits, DECIMALS) if (value * 10**n).denominator == 1), DECIMALS)
+    return str(rounded(value, exact))
+
+
+def freshness_plain(found: Freshness) -> dict[str, Any]:
+    """Freshness as it stands in JSON."""
+    return {"state": found.state, "age_s": None if found.age_s is None else round(found.age_s, 3)}
+
+
+def standings_text(answer: dict[str, Any]) -> str:
+    """Standings as a table to read."""
+    lines = [f"{answer['board']} at {answer['at']} ({answer['freshness']['state']})"]
+    width = max((len(place["name"]) for place in answer["places"]), default=0)
+    for place in answer["places"]:
+        rank = "–" if place["rank"] is None else str(place["rank"])
+        lines.append(
+            f"{rank:>4}  {place['name']:<{width}}  {place['display']:>16}  {_arrow(place['movement'])}".rstrip()
+        )
+    return "\n".join(lines)
+
+
+def explain_text(answer: dict[str, Any]) -> str:
+    """An explanation to read."""
+    lines = [f"{answer['who']} on {answer['board']}: {answer['display']} – {answer['rule']}"]
+    if answer["reason"]:
+        lines.append(f"  {answer['reason']}")
+    lines += [f"  {f['happened']}  {f['source']}:{f['key']}  {f['counted_as']}" for f in answer["facts"]]
+    if answer["excluded"]:
+        lines.append("Not counted:")
+        lines += [f"  {one['source']}:{one['key']}  {one['reason']}" for one in answer["excluded"]]
+    return "\n".join(lines)
+
+
+def _arrow(movement: int | None) -> str:
+    if not movement:
+        return ""
+    return f"up {movement}" if movement > 0 else f"down {-movement}"

@@ -1,0 +1,143 @@
+"""What walls, the panel and the command line may ask of the engine."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from salesboard_display.core.sync import Batch, SyncEnd
+from salesboard_display.core.wire import frame
+from salesboard_display.engine.server import Client
+from salesboard_display.sources.contract import FetchContext, SourceError
+from salesboard_display.sources.file.source import FileSource
+from salesboard_display.store import StoreError
+
+if TYPE_CHECKING:
+    from salesboard_display.engine.engine import Engine
+
+Args = dict[str, Any]
+Answer = Callable[[Client, Args, int], Awaitable[Any]]
+
+
+class Refused(ValueError):
+    """The command cannot be obeyed; the text says why."""
+
+
+class Commands:
+    """Obeys commands one by one; each has a method of its name."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[str, Answer] = {
+            "status": self._status,
+            "poll": self._poll,
+            "import": self._import,
+            "show": self._show,
+            "raise": self._raise,
+            "stop": self._stop,
+            **dict.fromkeys(("next", "previous", "pause", "resume"), self._key),
+        }
+
+    async def obey(self, client: Client, command: Args) -> None:
+        """Do what the command says and answer it."""
+        name, args = str(command.get("name", "")), command.get("args") or {}
+        answer = self._known.get(name)
+        if answer is None:
+            client.reply(command, error=f"there is no command {name!r}; there are: {', '.join(self._known)}")
+            return
+        try:
+            client.reply(command, result=await answer(client, {**args, "name": name}, command.get("id", 0)))
+        except SourceError as error:
+            client.reply(command, error=self._engine.office.words.say(error.message))
+        except (Refused, StoreError, OSError) as error:
+            client.reply(command, error=str(error))
+
+    async def _status(self, _client: Client, _args: Args, _id: int) -> Args:
+        """How the engine is: for ``check``, ``--stats`` and whoever wants to know that it lives."""
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        engine = self._engine
+        say = engine.office.words.say
+        return {
+            "pid": os.getpid(),
+            "walls": sum(client.role == "wall" for client in engine.server.clients),
+            "cpu_s": usage.ru_utime + usage.ru_stime,
+            "settings": str(engine.keeper.path),
+            "problems": [str(problem) for problem in engine.keeper.problems],
+            "slide": engine.rotator.show.slide,
+            "sources": {
+                name: {
+                    "state": c.health.state,
+                    "message": say(c.health.message),
+                    "since_ms": c.health.since_ms,
+                    "complete_at_ms": c.health.complete_at_ms,
+                    "next_poll_ms": c.health.next_poll_ms,
+                }
+                for name, c in engine.coordinators.items()
+            },
+        }
+
+    async def _poll(self, _client: Client, args: Args, _id: int) -> Args:
+        """Poll one source, or all that are polled, and wait until that is applied."""
+        wanted = args.get("source")
+        if wanted is not None and wanted not in self._engine.coordinators:
+            raise Refused(f"there is no source {wanted!r}; there are: {', '.join(self._engine.coordinators)}")
+        said: Args = {}
+        for name, coordinator in self._engine.coordinators.items():
+            if coordinator.source.pushes or wanted not in (None, name):
+                continue
+            try:
+                await coordinator.sync()
+                said[name] = ""
+            except (SourceError, StoreError) as error:
+                coordinator.poll_soon()
+                said[name] = self._engine.office.words.say(error.message)
+        return said
+
+    async def _import(self, client: Client, args: Args, command_id: int) -> Args:
+        """Read a file with a source's mapping; its facts are added."""
+        coordinator = self._engine.coordinators.get(str(args.get("source")))
+        if coordinator is None:
+            known = ", ".join(self._engine.coordinators)
+            raise Refused(f"there is no source {args.get('source')!r}; there are: {known}")
+        if not isinstance(coordinator.source, FileSource):
+            raise Refused(f"the source {coordinator.source.name!r} reads no files")
+
+        def tell(done: int, total: int | None) -> None:
+            client.send(frame({"t": "progress", "id": command_id, "done": done, "total": total, "text": ""}))
+
+        reader = Importing(coordinator.source, Path(str(args.get("path"))))
+        applied = await coordinator.sync(tell, reader.fetch)
+        if applied is None:
+            return {"added": 0, "revised": 0, "withdrawn": 0, "unchanged": 0, "rejected": 0}
+        counted = ("added", "revised", "withdrawn", "unchanged", "rejected")
+        return {name: getattr(applied, name) for name in counted}
+
+    async def _show(self, _client: Client, args: Args, _id: int) -> None:
+        try:
+            self._engine.rotator.jump(str(args.get("slide")))
+        except KeyError as error:
+            raise Refused(str(error.args[0])) from error
+
+    async def _key(self, _client: Client, args: Args, _id: int) -> None:
+        self._engine.rotator.key(args["name"])
+
+    async def _raise(self, _client: Client, _args: Args, _id: int) -> Args:
+        self._engine.server.broadcast({"t": "raise"})
+        return {"walls": sum(client.role == "wall" for client in self._engine.server.clients)}
+
+    async def _stop(self, _client: Client, _args: Args, _id: int) -> None:
+        self._engine.stop.set()
+
+
+class Importing:
+    """Another file, read with a file source's mapping."""
+
+    def __init__(self, source: FileSource, path: Path) -> None:
+        self._source, self._path = source, path
+
+    def fetch(self, cursor: str, context: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
+        """As Source.fetch, of the other file."""
+        return self._source.read_other(self._path, cursor, context)

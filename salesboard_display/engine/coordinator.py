@@ -1,0 +1,221 @@
+"""One source's keeper: polls it in its rhythm, stages and applies what it gives, backs off when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from salesboard_display.core.messages import Message, message
+from salesboard_display.core.sync import Applied, Batch, SyncEnd
+from salesboard_display.engine.backoff import Backoff
+from salesboard_display.engine.clock import real_ms
+from salesboard_display.engine.store_thread import StoreThread
+from salesboard_display.engine.words import Words
+from salesboard_display.sources.contract import FetchContext, Source, SourceError
+from salesboard_display.store import Staging, Store, StoreDamaged, StoreError
+
+log = logging.getLogger(__name__)
+SMALL_FACTS = 500
+JITTER = 0.1
+
+Progress = Callable[[int, int | None], None]
+Fetch = Callable[[str, FetchContext], AsyncIterator[Batch | SyncEnd]]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a source is doing: ``state`` is "new", "ok", "failing" or "stopped"; ``message`` says why, in words to be made."""
+
+    state: str = "new"
+    message: Message | None = None
+    since_ms: int = 0
+    next_poll_ms: int = 0
+    complete_at_ms: int | None = None
+
+
+class Coordinator:
+    """Keeps one source: single flight, the last good data kept, failure and recovery logged once each.
+
+    ``applied`` is awaited after each sync that ended well, with what changed and the real instant (ms) at which the
+    last of it had arrived; ``changed`` is called whenever the health did. ``words`` says failures in the log.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        poll_every_s: float,
+        store: Store,
+        thread: StoreThread,
+        context: FetchContext,
+        applied: Callable[[Source, Applied, int], Awaitable[None]],
+        changed: Callable[[Source, Health], None],
+        words: Words,
+        chance: random.Random | None = None,
+    ) -> None:
+        self.source = source
+        self.health = Health()
+        self.ready = asyncio.Event()
+        """Set once the source has answered or failed for the first time."""
+        self._every_s = poll_every_s
+        self._store, self._thread, self._context = store, thread, context
+        self._applied, self._changed, self._words = applied, changed, words
+        self._chance = chance or random.Random()
+        self._backoff = Backoff(chance=self._chance)
+        self._flight = asyncio.Lock()
+        self._wake = asyncio.Event()
+
+    def poll_soon(self) -> None:
+        """Poll as soon as the one under way, if any, is over; also ends a stop."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Poll for ever: at the interval with jitter, at once when the source says it changed, later when it fails."""
+        watcher = asyncio.create_task(self._watch())
+        try:
+            while True:
+                wait_s = await self._tick()
+                self._set(next_poll_ms=real_ms() + int(wait_s * 1000) if wait_s is not None else 0)
+                self._wake.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), wait_s)
+        finally:
+            watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watcher
+
+    async def sync(self, progress: Progress | None = None, fetch: Fetch | None = None) -> Applied | None:
+        """One sync now, None when nothing had changed; ``fetch`` reads something else than the source's own data.
+
+        Raises SourceError or StoreError in words. A pushing source's syncs go on until it ends.
+        """
+        async with self._flight:
+            cursor = await self._thread.call(lambda: self._store.cursor(self.source.name))
+            gathered = _Gathered(self._store, self._thread, self.source.name)
+            items = (fetch or self.source.fetch)(cursor, self._context)
+            last: Applied | None = None
+            try:
+                async for item in items:
+                    if isinstance(item, SyncEnd):
+                        arrived_ms = real_ms()
+                        last = await gathered.apply(item)
+                        await self._accept(last, arrived_ms)
+                    else:
+                        await gathered.add(item)
+                        if progress is not None:
+                            progress(item.done, item.total)
+            finally:
+                if isinstance(items, AsyncGenerator):
+                    await items.aclose()
+                await gathered.discard()
+            return last
+
+    async def _watch(self) -> None:
+        """Wakes the poll when the source says that it changed."""
+        async for _ in self.source.changes():
+            self._wake.set()
+
+    async def _tick(self) -> float | None:
+        """One poll; how long to wait for the next, None to wait until somebody acts."""
+        try:
+            await self.sync()
+        except SourceError as error:
+            return await self._failed(error.message, error.retry_after_s, stop=error.stop)
+        except StoreDamaged:
+            raise
+        except StoreError as error:
+            return await self._failed(error.message)
+        except Exception:  # one of the four boundaries: a bug in one source must not end the others
+            log.exception("source %s: a bug ended this poll", self.source.name)
+            return await self._failed(message("bug-in-source"))
+        finally:
+            self.ready.set()
+        return self._every_s * self._chance.uniform(1 - JITTER, 1 + JITTER)
+
+    async def _accept(self, applied: Applied | None, arrived_ms: int) -> None:
+        if self.health.state in ("failing", "stopped"):
+            log.warning("source %s: answers again", self.source.name)
+        self._backoff.reset()
+        state = await self._thread.call(lambda: self._store.source_state(self.source.name))
+        self._set(state="ok", message=None, since_ms=real_ms(), complete_at_ms=state.complete_at_ms)
+        self.ready.set()
+        if applied is not None:
+            await self._applied(self.source, applied, arrived_ms)
+
+    async def _failed(
+        self, why: Message, retry_after_s: float | None = None, *, stop: bool = False
+    ) -> float | None:
+        if self.health.state not in ("failing", "stopped"):
+            log.warning("source %s: %s", self.source.name, self._words.say(why))
+            self._set(since_ms=real_ms())
+        self._set(state="stopped" if stop else "failing", message=why)
+        with contextlib.suppress(StoreError):
+            said = self._words.say(why)
+            await self._thread.call(lambda: self._store.note_error(self.source.name, said, real_ms()))
+        return None if stop else max(self._backoff.next_s(), retry_after_s or 0.0)
+
+    def _set(self, **values: object) -> None:
+        health = replace(self.health, **values)  # type: ignore[arg-type]
+        if health != self.health:
+            self.health = health
+            self._changed(self.source, health)
+
+
+class _Gathered:
+    """Collects one sync: a small one in memory, a large one in the store's staging file."""
+
+    def __init__(self, store: Store, thread: StoreThread, source: str) -> None:
+        self._store, self._thread, self._source = store, thread, source
+        self._small: list[Batch] = []
+        self._staging: Staging | None = None
+
+    async def add(self, batch: Batch) -> None:
+        self._small.append(batch)
+        if self._staging is None and sum(len(b.facts) for b in self._small) <= SMALL_FACTS:
+            return
+        await self._thread.call(self._stage)
+
+    def _stage(self) -> None:
+        if self._staging is None:
+            self._staging = self._store.begin_sync(self._source)
+        for batch in self._small:
+            self._staging.add(batch)
+        self._small.clear()
+
+    async def apply(self, end: SyncEnd) -> Applied | None:
+        """Apply what was gathered; None when the source said that nothing had changed."""
+        if end.unchanged:
+            await self.discard()
+            await self._thread.call(lambda: self._store.note_complete(self._source, end.complete_at_ms))
+            return None
+        if self._staging is None:
+            batch = _joined(self._small)
+            self._small = []
+            return await self._thread.call(
+                lambda: self._store.apply_batch(self._source, batch, end, now_ms=real_ms())
+            )
+        staging, self._staging = self._staging, None
+        await self._thread.call(lambda: staging.finish(end))
+        return await self._thread.call_in_steps(self._store.apply_steps(staging, now_ms=real_ms()))
+
+    async def discard(self) -> None:
+        """Throw away what was gathered and not applied."""
+        staging, self._staging = self._staging, None
+        self._small = []
+        if staging is not None:
+            await self._thread.call(staging.discard)
+
+
+def _joined(batches: list[Batch]) -> Batch:
+    if len(batches) == 1:
+        return batches[0]
+    return Batch(
+        facts=tuple(fact for b in batches for fact in b.facts),
+        people=tuple(person for b in batches for person in b.people),
+        rejections=tuple(rejection for b in batches for rejection in b.rejections),
+        withdrawn=tuple(key for b in batches for key in b.withdrawn),
+    )

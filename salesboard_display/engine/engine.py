@@ -1,0 +1,315 @@
+"""The engine: keeps sources, works out what changed, rotates, and publishes it to every wall that listens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Coroutine, Iterable
+from dataclasses import replace
+from typing import Any
+
+from salesboard_display.core.rotation import RotationSlide
+from salesboard_display.core.snapshot import Show, Snapshot
+from salesboard_display.core.sync import Applied
+from salesboard_display.core.wire import frame, to_plain
+from salesboard_display.engine.address import socket_path
+from salesboard_display.engine.answers import last_snapshot
+from salesboard_display.engine.clock import Clock, clock_state, real_ms
+from salesboard_display.engine.commands import Commands
+from salesboard_display.engine.coordinator import Coordinator, Health
+from salesboard_display.engine.desk import Desk
+from salesboard_display.engine.office import Office
+from salesboard_display.engine.rotator import Rotator
+from salesboard_display.engine.server import Client, Server
+from salesboard_display.engine.store_thread import StoreThread
+from salesboard_display.settings.keeping import SettingsKeeper
+from salesboard_display.settings.watching import watch
+from salesboard_display.sources.contract import FetchContext, Source
+from salesboard_display.store import Store, StoreDamaged, StoreUnavailable
+
+log = logging.getLogger(__name__)
+HEARTBEAT_S = 10.0
+"""A snapshot at least this often: the wall takes 30 s of silence for a hang."""
+REPLAY_TICK_S = 0.5
+SAVE_EVERY_MS = 30_000
+BACKUP_EVERY_S = 24 * 3600.0
+FIRST_BACKUP_S = 600.0
+LOG_LIMIT_BYTES = 4 * 2**20
+
+
+class Engine:
+    """One office's engine. ``sources`` replace those of the settings (tests, benchmarks)."""
+
+    def __init__(
+        self,
+        office: Office,
+        keeper: SettingsKeeper,
+        clock: Clock,
+        stop: asyncio.Event,
+        sources: Iterable[Source] | None = None,
+    ) -> None:
+        self.office, self.keeper, self.clock, self.stop = office, keeper, clock, stop
+        self.thread = StoreThread()
+        self.server = Server(socket_path(office.store_path), self._message)
+        self.coordinators: dict[str, Coordinator] = {}
+        self.snapshot: Snapshot | None = None
+        self.rotator = Rotator(office.calendar, self._tell_show)
+        self.store: Store
+        self.desk: Desk
+        self._sources = sources
+        self._commands = Commands(self)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._dirty = asyncio.Event()
+        self._touched: set[str] | None = set()
+        self._newest_fact_ms = 0
+        self._saved_ms = 0
+        self._unavailable = ""
+
+    @property
+    def replay(self) -> bool:
+        """Whether the clock runs over history."""
+        return self.clock.mode == "replay"
+
+    # ---------------------------------------------------------------- life
+    async def start(self) -> None:
+        """Open the store and listen; whoever connects gets the last board at once. Raises StoreError in words."""
+        self.store = await self.thread.call(lambda: Store.open(self.office.store_path))
+        if self.store.opened.message is not None:
+            log.warning("%s", self.office.words.say(self.store.opened.message))
+        self.snapshot = await self.thread.call(lambda: last_snapshot(self.store))
+        await self.server.start()
+        self._run("opening", self._open())
+
+    async def close(self) -> None:
+        """Stop everything, keep the last board, checkpoint and close the store."""
+        for task in list(self._tasks.values()):
+            task.cancel()
+        for task in list(self._tasks.values()):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self.server.stop()
+        if hasattr(self, "store"):
+            await self.thread.call(self._close_store)
+        self.thread.close()
+
+    def _close_store(self) -> None:
+        with contextlib.suppress(StoreUnavailable, StoreDamaged):
+            self._save_snapshot()
+        self.store.close()
+
+    async def _open(self) -> None:
+        """Everything that may take longer than showing the last board."""
+        await self.thread.call(lambda: self.store.finish_interrupted_syncs(real_ms()))
+        await self.thread.call(self._make_desk)
+        self.mark_dirty(None)
+        self._run("scoring", self._score_for_ever())
+        self._run("rotation", self.rotator.run())
+        self._run("backups", self._back_up_for_ever())
+        if not self.office.demo:
+            self._run("settings", self._follow_settings())
+        self._start_sources()
+
+    def _make_desk(self) -> None:
+        with contextlib.suppress(StoreUnavailable):
+            self.office.introduce(self.store)
+        before = getattr(self, "desk", None)
+        self.desk = Desk(self.office, self.store, running_replay=self.replay)
+        if before is not None:
+            self.desk.news, self.desk.palette = before.news, before.palette
+
+    def _start_sources(self) -> None:
+        sources = self.office.sources() if self._sources is None else self._sources
+        for source in sources:
+            coordinator = Coordinator(
+                source,
+                poll_every_s=self.office.poll_every_s(source.name),
+                store=self.store,
+                thread=self.thread,
+                context=FetchContext(self.clock.now_ms),
+                applied=self._applied,
+                changed=self._health_changed,
+                words=self.office.words,
+            )
+            self.coordinators[source.name] = coordinator
+            self._run(f"source {source.name}", coordinator.run())
+
+    async def _stop_sources(self) -> None:
+        for name in list(self.coordinators):
+            task = self._tasks.pop(f"source {name}")
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self.coordinators.clear()
+
+    def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks[name] = asyncio.create_task(self._guarded(name, work), name=name)
+
+    async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StoreDamaged as error:
+            log.error("the store is damaged; starting again repairs it: %s", error)
+            self.stop.set()
+        except (
+            Exception
+        ):  # one of the four boundaries: an engine task met a bug; the wall starts a new engine
+            log.exception("the engine's task %r met a bug; the engine ends and is started again", name)
+            self.stop.set()
+
+    # ---------------------------------------------------------------- what happened
+    def mark_dirty(self, touched: Iterable[str] | None, newest_fact_ms: int = 0) -> None:
+        """Facts of these kinds changed (None: anything may have): work out and publish soon."""
+        if touched is None or self._touched is None:
+            self._touched = None
+        else:
+            self._touched |= set(touched)
+        self._newest_fact_ms = self._newest_fact_ms or newest_fact_ms
+        self._dirty.set()
+
+    async def _applied(self, _source: Source, applied: Applied, arrived_ms: int) -> None:
+        if applied.changed:
+            await self.thread.call(lambda: self.desk.take(applied))
+            kinds = None if applied.people_changed else [kind for kind, _ in applied.touched]
+            self.mark_dirty(kinds, arrived_ms)
+        else:
+            self.mark_dirty(())
+
+    def _health_changed(self, _source: Source, _health: Health) -> None:
+        self.mark_dirty(())
+
+    async def _follow_settings(self) -> None:
+        async for news in watch(self.keeper.path, stamp=self.keeper.current.stamp):
+            changed = self.keeper.take(news)
+            for problem in self.keeper.problems:
+                log.warning("settings: %s", problem)
+            if changed:
+                await self._reconfigure()
+
+    async def _reconfigure(self) -> None:
+        """Other settings are in force: begin anew with them, keeping the store and the connections."""
+        office = replace(self.office, settings=self.keeper.current.settings)
+        if office.store_path != self.office.store_path:
+            log.warning("settings: another store is used from the next start on")
+        await self._stop_sources()
+        self.office = office
+        await self.thread.call(self._make_desk)
+        self._start_sources()
+        self.mark_dirty(None)
+
+    # ---------------------------------------------------------------- working out and publishing
+    async def _score_for_ever(self) -> None:
+        while True:
+            self._dirty.clear()
+            touched, self._touched = self._touched, set()
+            newest, self._newest_fact_ms = self._newest_fact_ms, 0
+            try:
+                await self._score(touched, newest)
+                self._unavailable = ""
+            except StoreUnavailable as error:
+                self._say_unavailable(error)
+                self._touched = None
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._dirty.wait(), self._rest_s())
+
+    async def _score(self, touched: set[str] | None, newest_fact_ms: int) -> None:
+        snapshot = await self.thread.call(lambda: self._work(touched))
+        self._publish(replace(snapshot, newest_fact_ms=newest_fact_ms))
+        await self.thread.call(self._keep_well)
+
+    def _rest_s(self) -> float:
+        """How long nothing needs to be worked out unless something happens."""
+        if self.replay:
+            return REPLAY_TICK_S
+        now = self.clock.now_ms()
+        return min(HEARTBEAT_S, max(0.02, (self.desk.scorer.next_due_ms(now) - now) / 1000))
+
+    def _work(self, touched: set[str] | None) -> Snapshot:
+        """In the store's thread: everything worked out as of now, as a snapshot."""
+        at_ms, now_ms = self.clock.now_ms(), real_ms()
+        with self.store.reading():
+            self.desk.work(at_ms, now_ms, touched)
+        states = {state.name: state for state in self.store.source_states()}
+        ages = self.office.ages(states, self._why)
+        wall = self.office.settings.wall
+        return Snapshot(
+            seq=(self.snapshot.seq if self.snapshot else 0) + 1,
+            clock=clock_state(self.clock, self.office.zone),
+            locale=self.office.words.style.locale,
+            theme=wall.theme,
+            reduced_motion=wall.reduced_motion,
+            screen=wall.screen,
+            slides=self.desk.slides(at_ms, now_ms, ages),
+            ticker=self.desk.ticker(now_ms),
+        )
+
+    def _why(self, source: str) -> Any:
+        coordinator = self.coordinators.get(source)
+        return coordinator.health.message if coordinator is not None else None
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.server.broadcast({"t": "snapshot", "snapshot": to_plain(snapshot)})
+        self.rotator.set_slides(self._rotation(snapshot), self.office.calendar)
+
+    def _rotation(self, snapshot: Snapshot) -> list[RotationSlide]:
+        definitions = self.desk.definitions
+        channel = definitions.channels.get(self.office.settings.wall.channel)
+        shown = {slide.id: slide for slide in snapshot.slides}
+        wanted = [id_ for id_ in (channel.slides if channel else shown) if id_ in shown]
+        return [
+            RotationSlide(
+                id_,
+                len(shown[id_].pages),
+                shown[id_].dwell_s,
+                definitions.slides[id_].schedule,
+                shown[id_].empty,
+            )
+            for id_ in wanted
+        ]
+
+    def _keep_well(self) -> None:
+        """After publishing: now and then keep the board for the next start, and empty the write-ahead log."""
+        with contextlib.suppress(StoreUnavailable):
+            if real_ms() - self._saved_ms >= SAVE_EVERY_MS:
+                self._save_snapshot()
+            self.store.checkpoint(LOG_LIMIT_BYTES)
+
+    def _save_snapshot(self) -> None:
+        if self.snapshot is not None:
+            body = json.dumps(to_plain(replace(self.snapshot, newest_fact_ms=0)), ensure_ascii=False).encode()
+            self.store.save_snapshot(body, real_ms())
+            self._saved_ms = real_ms()
+
+    async def _back_up_for_ever(self) -> None:
+        await asyncio.sleep(FIRST_BACKUP_S)
+        while True:
+            try:
+                await self.thread.call(self.store.backup)
+            except StoreUnavailable as error:
+                self._say_unavailable(error)
+            await asyncio.sleep(BACKUP_EVERY_S)
+
+    def _say_unavailable(self, error: StoreUnavailable) -> None:
+        if self._unavailable != str(error):
+            self._unavailable = str(error)
+            log.warning("the store cannot be used: %s", error)
+
+    # ---------------------------------------------------------------- talking
+    async def _message(self, client: Client, said: dict[str, Any]) -> None:
+        if said.get("t") == "hello":
+            client.role = str(said.get("role", ""))
+            if client.role == "wall":
+                self._welcome(client)
+        elif said.get("t") == "command":
+            self._run(f"command {id(said)}", self._commands.obey(client, said))
+
+    def _welcome(self, client: Client) -> None:
+        if self.snapshot is not None:
+            client.send(frame({"t": "snapshot", "snapshot": to_plain(self.snapshot)}))
+        if self.rotator.show.slide:
+            client.send(frame({"t": "show", "show": to_plain(self.rotator.show)}))
+
+    def _tell_show(self, show: Show) -> None:
+        self.server.broadcast({"t": "show", "show": to_plain(show)})

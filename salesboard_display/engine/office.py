@@ -1,0 +1,142 @@
+"""One office as its settings describe it: what the engine and the command line both start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from salesboard_display.core.definitions import Definitions
+from salesboard_display.core.messages import Message
+from salesboard_display.core.periods import Calendar
+from salesboard_display.engine.ages import Ages, SourceAge
+from salesboard_display.engine.numbers import Style
+from salesboard_display.engine.words import Words
+from salesboard_display.settings import compiling
+from salesboard_display.settings.demo import demo_path
+from salesboard_display.settings.keeping import SettingsKeeper
+from salesboard_display.settings.model import Settings
+from salesboard_display.settings.places import beside, default_path, office_locale, office_zone, store_path
+from salesboard_display.settings.problems import SettingsError
+from salesboard_display.settings.sources import DEMO_KINDS, FileSource
+from salesboard_display.sources import build_source
+from salesboard_display.sources.contract import Source
+from salesboard_display.store import PersonWord, SourceState, Store
+
+_PRIVACY = {"hidden": "none"}
+"""A person's privacy as the settings say it → as core says it, where they differ."""
+
+
+class WorldFailed(Exception):
+    """What was asked cannot be done now; the text says why, in words."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """Settings and what follows from them. ``demo``: the office is the demo office."""
+
+    path: Path
+    settings: Settings
+    demo: bool = False
+
+    @property
+    def store_path(self) -> Path:
+        """The database file."""
+        return store_path(self.settings, self.path)
+
+    @property
+    def zone(self) -> str:
+        """The office's IANA time zone."""
+        return office_zone(self.settings)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The office's calendar."""
+        return compiling.calendar(self.settings)
+
+    @property
+    def words(self) -> Words:
+        """How the office writes and speaks."""
+        return Words(Style(office_locale(self.settings), self.zone))
+
+    def definitions(self, now_ms: int) -> Definitions:
+        """Everything the manager defined; challenges with a window are placed around ``now_ms``."""
+        return compiling.compile_definitions(self.settings, now_ms)
+
+    def sources(self) -> list[Source]:
+        """Every source, ready to be asked."""
+        return [
+            build_source(self.settings, name, self.path.parent, self.zone) for name in self.settings.sources
+        ]
+
+    def source_zone(self, name: str) -> str:
+        """The zone a source's dates are meant in."""
+        source = self.settings.sources.get(name)
+        return (source.zone if isinstance(source, FileSource) else None) or self.zone
+
+    def poll_every_s(self, name: str) -> float:
+        """How often to look at a source."""
+        source = self.settings.sources[name]
+        return source.poll_every if isinstance(source, FileSource) else 60.0
+
+    def ages(
+        self, states: dict[str, SourceState], why: Callable[[str], Message | None] | None = None
+    ) -> Ages:
+        """The ages of the office's data, given how each source stands in the store."""
+        found = []
+        for name, source in self.settings.sources.items():
+            file = source if isinstance(source, FileSource) else None
+            kinds = {mapping.kind for mapping in file.facts} if file else set(DEMO_KINDS)
+            state = states.get(name)
+            found.append(
+                SourceAge(
+                    name=name,
+                    kinds=frozenset(kinds),
+                    complete_at_ms=state.complete_at_ms if state else None,
+                    expected_s=file.expected_every if file else 60.0,
+                    demo=file is None,
+                    why=why(name) if why else None,
+                )
+            )
+        fresh = self.settings.freshness
+        return Ages(self.words, tuple(found), fresh.late_after, fresh.stale_after)
+
+    def introduce(self, store: Store) -> None:
+        """Tell the store the manager's word on people and what becomes of people of each source nobody knows."""
+        roster = compiling.roster(self.settings)
+        people = [
+            PersonWord(
+                id=person.id,
+                name=person.name,
+                alias=person.alias,
+                picture=str(beside(self.path, person.picture)) if person.picture else "",
+                left_ms=person.left_ms,
+                privacy=_PRIVACY.get(person.privacy, person.privacy),
+                memberships=person.memberships or None,
+                identities=person.identities,
+            )
+            for person in roster.people
+        ]
+        store.set_people(people, roster.teams)
+        for name, source in self.settings.sources.items():
+            if isinstance(source, FileSource):
+                store.declare_source(name, unknown_people=source.unknown_people)
+
+
+def find_settings(config: Path | None, *, demo: bool = False) -> tuple[SettingsKeeper, bool]:
+    """The settings that are meant, and whether they are the demo office's: without a file, the demo is shown.
+
+    Raises WorldFailed with every problem in words when the file cannot be used and there are no last good ones.
+    """
+    path = config or default_path()
+    is_demo = demo or (config is None and not path.exists())
+    try:
+        return SettingsKeeper(demo_path() if is_demo else path), is_demo
+    except SettingsError as error:
+        raise WorldFailed(str(error)) from error
+
+
+def open_office(config: Path | None, *, demo: bool = False) -> tuple[Office, SettingsKeeper]:
+    """The office of a settings file (or the demo), with the keeper of its settings. Raises WorldFailed."""
+    keeper, is_demo = find_settings(config, demo=demo)
+    return Office(keeper.path, keeper.current.settings, is_demo), keeper

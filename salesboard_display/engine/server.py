@@ -1,0 +1,96 @@
+"""The engine's local socket: every wall and command line that connects gets frames and sends commands."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from salesboard_display.core.wire import Deframer, WireError, frame
+
+log = logging.getLogger(__name__)
+_READ_BYTES = 64 * 1024
+_SLOW_BYTES = 8 * 2**20
+
+Handler = Callable[["Client", dict[str, Any]], Awaitable[None]]
+
+
+class Client:
+    """One connection; ``role`` is what it said it is ("wall", "cli"), "" before."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.role = ""
+        self._writer = writer
+
+    def send(self, data: bytes) -> None:
+        """Queue the bytes of a frame; a client that does not read them is cut off rather than waited for."""
+        if self._writer.is_closing():
+            return
+        if self._writer.transport.get_write_buffer_size() > _SLOW_BYTES:
+            log.warning("a client stopped reading; connection closed")
+            self._writer.transport.abort()
+            return
+        self._writer.write(data)
+
+    def reply(self, command: dict[str, Any], *, result: Any = None, error: str = "") -> None:
+        """Answer a command by its id."""
+        self.send(
+            frame(
+                {"t": "reply", "id": command.get("id", 0), "ok": not error, "result": result, "error": error}
+            )
+        )
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._writer.close()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
+
+
+class Server:
+    """Listens on a Unix socket that only this user can open; hands every command to ``handler``."""
+
+    def __init__(self, path: Path, handler: Handler) -> None:
+        self.path = path
+        self.clients: list[Client] = []
+        self._handler = handler
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Begin to listen, replacing a socket left behind by an engine that died."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path.unlink(missing_ok=True)
+        self._server = await asyncio.start_unix_server(self._serve, str(self.path))
+        os.chmod(self.path, 0o600)
+
+    async def stop(self) -> None:
+        """Close every connection and stop listening."""
+        if self._server is not None:
+            self._server.close()
+        for client in list(self.clients):
+            await client.close()
+        self.path.unlink(missing_ok=True)
+
+    def broadcast(self, message: dict[str, Any], role: str = "wall") -> None:
+        """Send a message to every client of the role, encoded once."""
+        data = frame(message)
+        for client in self.clients:
+            if client.role == role:
+                client.send(data)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client, deframer = Client(writer), Deframer()
+        self.clients.append(client)
+        try:
+            while data := await reader.read(_READ_BYTES):
+                for message in deframer.feed(data):
+                    await self._handler(client, message)
+        except (WireError, OSError) as error:
+            log.info("a client was disconnected: %s", error)
+        finally:
+            self.clients.remove(client)
+            await client.close()

@@ -102,3 +102,7 @@ class Source(Protocol):
     def changes(self) -> AsyncIterator[None]:
         """Something for each moment it seems worth polling at once; ends at once where nothing can tell."""
         ...
+
+    def notes(self) -> tuple[Message, ...]:
+        """What is taken for granted about the data, to be stated in `check` and in the panel."""
+        ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from salesboard_display.core.facts import Fact
+from salesboard_display.core.messages import Message
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.settings.sources import DemoSource as DemoSettings
 from salesboard_display.sources.contract import FetchContext, Surroundings
@@ -49,6 +50,10 @@ class DemoSource:
         """Nothing: what happens is pushed."""
         for _ in ():
             yield None
+
+    def notes(self) -> tuple[Message, ...]:
+        """That all of it is made up."""
+        return (Message("Demo data: a made-up office.", ()),)
 
     def facts_until(self, now_ms: int) -> list[Fact]:
         """All facts of the office as they stand at an instant."""

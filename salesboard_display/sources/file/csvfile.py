@@ -47,6 +47,7 @@ def _table(path: Path, options: FileOptions, look: Look, file: TextIOWrapper) ->
         position="row",
         likely_mark="," if dialect.delimiter == ";" else ".",
         total=look.size,
+        close=file.close,
     )
     rows = _rows(path, reader, len(header), look)
     first = list(islice(rows, _SAMPLED_ROWS))
@@ -58,15 +59,14 @@ def _table(path: Path, options: FileOptions, look: Look, file: TextIOWrapper) ->
 def _reading(
     path: Path, file: TextIOWrapper, encoding: str, look: Look, table: Table, rows: Iterator[tuple[int, Any]]
 ) -> Generator[tuple[int, Any], None, None]:
-    """The rows, with the file closed in the end and its progress noted."""
-    with file:
-        try:
-            for number, row in rows:
-                if not number & 511:
-                    table.done = progress(file)
-                yield number, row
-        except UnicodeError as error:
-            raise _wrong_encoding(path, encoding, look) from error
+    """The rows, with the progress noted."""
+    try:
+        for number, row in rows:
+            if not number & 511:
+                table.done = progress(file)
+            yield number, row
+    except UnicodeError as error:
+        raise _wrong_encoding(path, encoding, look) from error
     table.done = look.size
 
 
@@ -104,7 +104,8 @@ def _rows(path: Path, reader: Any, width: int, look: Look) -> Generator[tuple[in
             continue
         before = reader.line_num
         if len(row) == width:
-            yield before, row
+            if row[0] or any(row):
+                yield before, row
         elif any(row):
             narrow = before if len(row) < width else 0
             yield before, _uneven(row, width)

@@ -82,7 +82,7 @@ def open_jsonl(path: Path, options: FileOptions, look: Look) -> Table:
     except UnicodeError as error:
         raise words.is_not(path, "JSON Lines", str(error)) from error
     table.sample = [row for _, row in first if isinstance(row, dict)]
-    table.records = chain(first, lines)
+    table.records, table.close = chain(first, lines), lines.close
     return table
 
 

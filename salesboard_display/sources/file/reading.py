@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,8 @@ def read_lookup(path: Path, join: Join) -> tuple[Lookup, str]:
     """The file a join looks up, by key, and its digest; of rows with equal keys the first counts. Raises
     SourceError, OSError."""
     look = look_at(path)
-    table = open_table(path, join, look)
-    columns, rows = table.columns, table.records
+    with closing(open_table(path, join, look)) as table:
+        columns, rows = table.columns, list(islice(table.records, MOST_LOOKED_UP + 1))
     if columns is None:
         records = [row for _, row in rows if not isinstance(row, Bad)]
         columns = tuple(dict.fromkeys(str(name) for row in records for name in row))
@@ -74,7 +76,7 @@ def read_lookup(path: Path, join: Join) -> tuple[Lookup, str]:
             columns=", ".join(columns),
             nearest=nearest(join.on, columns) or "–",
         )
-    if len(found) > MOST_LOOKED_UP:
+    if len(rows) > MOST_LOOKED_UP:
         raise words.is_not(path, "look-up", f"it has more than {MOST_LOOKED_UP} rows")
     index = list(columns).index(join.on)
     by_key: dict[str, list[Any]] = {}

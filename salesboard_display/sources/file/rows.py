@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple
 
@@ -12,6 +12,10 @@ class Bad(NamedTuple):
 
     reason: str
     text: str
+
+
+def _nothing() -> None:
+    """For a table that holds nothing open."""
 
 
 @dataclass(slots=True)
@@ -32,6 +36,8 @@ class Table:
     sample: list[Any] = field(default_factory=list)
     done: int = 0
     total: int | None = None
+    close: Callable[[], object] = _nothing
+    """To be called in the end, however that comes about."""
 
 
 def progress(file: IO[str]) -> int:

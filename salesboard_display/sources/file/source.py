@@ -6,9 +6,11 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from salesboard_display.core.messages import Message
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.settings.sources import FileSource as FileSettings
 from salesboard_display.sources.contract import FetchContext, SourceError, Surroundings
@@ -93,6 +95,15 @@ class FileSource:
         """Something whenever the file or one it looks up in is written, where the system tells."""
         return file_changes((self.path, *self._joined.values()))
 
+    def notes(self) -> tuple[Message, ...]:
+        """What is taken for granted about the file, to be stated beside it."""
+        times = [mapping.happened for mapping in self._settings.facts]
+        zones = {one.zone or self._mapping.zone for one in times if not one.as_.startswith("epoch")}
+        return tuple(
+            Message("Dates and times without an offset are read as time in {zone}.", (("zone", zone),))
+            for zone in sorted(zones)
+        )
+
     async def _settled(self, path: Path, ctx: FetchContext) -> tuple[Stamp, ...]:
         """The stamps, once they have stayed the same for ``debounce``. Raises SourceError when they never
         do."""
@@ -125,7 +136,8 @@ class FileSource:
                 self._known = reading.stamps
                 yield self._end(reading, look, digest, reading.before.records, unchanged=True)
                 return
-            bound = yield from self._batches(open_table(path, self._settings, look), joins)
+            with closing(open_table(path, self._settings, look)) as table:
+                bound = yield from self._batches(table, joins)
             if tuple(stamp(one) for one in (path, *self._joined.values())) != reading.stamps:
                 raise words.being_written(path)
         except OSError as error:

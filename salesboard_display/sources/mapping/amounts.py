@@ -11,9 +11,9 @@ from salesboard_display.core.facts import MAX_AMOUNT_MINOR
 from salesboard_display.core.money import minor_digits
 from salesboard_display.settings.mapping import NumberValue, TextValue
 from salesboard_display.sources.mapping.currencies import CODES
-from salesboard_display.sources.mapping.fields import Field, field, required, to_text
+from salesboard_display.sources.mapping.fields import required, to_text
 from salesboard_display.sources.mapping.numbers import decimal_of, scaled
-from salesboard_display.sources.mapping.rejected import Rejected, quoted
+from salesboard_display.sources.mapping.rejected import quoted
 from salesboard_display.sources.mapping.selectors import Selectors
 from salesboard_display.sources.mapping.times import duration_of
 
@@ -83,41 +83,35 @@ def money_converter(source: NumberValue, marks: Marks, currency: str) -> Callabl
     return convert
 
 
-class Money:
-    """The amount of a record in minor units, and its currency; an amount that is not there is (None, "")."""
+def compile_money(
+    amount: NumberValue, currency: TextValue, marks: Marks, selectors: Selectors
+) -> Callable[[Any], tuple[int, str]]:
+    """How to read (amount in minor units, currency). An amount that is not there rejects the record."""
+    by_currency: dict[str, Callable[[Any], int]] = {}
 
-    def __init__(self, amount: NumberValue, currency: TextValue, marks: Marks, selectors: Selectors) -> None:
-        self._source, self._marks, self._selectors = amount, marks, selectors
-        self._name = amount.from_ or "amount"
-        self._readers: dict[str, Field[int]] = {}
-        self._currency = required(
-            currency.from_ or "currency", "currency", field(currency, selectors, known_currency)
-        )
-        self._only = known_currency(currency.constant) if currency.constant else ""
-        self.read = self._read_one_currency() if self._only else self._read_any
+    def reader(code: str) -> Callable[[Any], int]:
+        found = by_currency.get(code)
+        if found is None:
+            convert = money_converter(amount, marks, code)
+            found = by_currency[code] = required(amount, selectors, convert, "amount")
+        return found
 
-    def _read_one_currency(self) -> Callable[[Any], tuple[int | None, str]]:
-        amount, currency = self._reader(self._only), self._only
+    if currency.constant:
+        only = known_currency(currency.constant)
+        read_only = reader(only)
 
-        def read(record: Any) -> tuple[int | None, str]:
-            return must(record), currency
+        def read_one(record: Any) -> tuple[int, str]:
+            return read_only(record), only
 
-        must = required(self._name, "amount", amount)
-        return read
+        return read_one
+    read_currency = required(currency, selectors, known_currency, "currency")
+    reader("XXX")  # notices at once when the amount's column is gone
 
-    def _read_any(self, record: Any) -> tuple[int | None, str]:
-        currency = self._currency(record)
-        amount = self._reader(currency)(record)
-        if amount is None:
-            raise Rejected(self._name, "the amount is missing")
-        return amount, currency
+    def read_any(record: Any) -> tuple[int, str]:
+        code = read_currency(record)
+        return reader(code)(record), code
 
-    def _reader(self, currency: str) -> Field[int]:
-        reader = self._readers.get(currency)
-        if reader is None:
-            convert = money_converter(self._source, self._marks, currency)
-            reader = self._readers[currency] = field(self._source, self._selectors, convert, needed=True)
-        return reader
+    return read_any
 
 
 def known_currency(value: Any) -> str:

@@ -20,8 +20,7 @@ Crediting = Callable[[Any, int | None, int], tuple[CreditLine, ...]]
 def compile_credit(mapping: FactMapping, selectors: Selectors, marks_of: Callable[[Any], Marks]) -> Crediting:
     """How the mapping's records are credited: to one person, or in shares."""
     if mapping.person is not None:
-        name = mapping.person.from_ or "person"
-        return _alone(required(name, "person's name", field(mapping.person, selectors, to_text, needed=True)))
+        return _alone(required(mapping.person, selectors, to_text, "person's name"))
     shares = [
         (
             field(credit.person, selectors, to_text, needed=number == 0),

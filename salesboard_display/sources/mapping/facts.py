@@ -10,10 +10,11 @@ from typing import Any
 from salesboard_display.core.facts import Fact, Pairs
 from salesboard_display.core.periods import instant_of
 from salesboard_display.settings.mapping import FactMapping, NumberValue, TextValue, TimeValue
-from salesboard_display.sources.mapping.amounts import Marks, Money, quantity_converter
+from salesboard_display.sources.mapping.amounts import Marks, compile_money, quantity_converter
 from salesboard_display.sources.mapping.credit import compile_credit
 from salesboard_display.sources.mapping.fields import field, required, to_text
 from salesboard_display.sources.mapping.filters import Passes, compile_filter
+from salesboard_display.sources.mapping.rejected import Rejected
 from salesboard_display.sources.mapping.selectors import Selectors
 from salesboard_display.sources.mapping.times import date_of, datetime_of, epoch_of
 
@@ -32,47 +33,49 @@ class TooManyValues(ValueError):
 
 
 class FactMaker:
-    """One FactMapping compiled for one shape of records: ``passes(record)``, then ``make(record)``."""
+    """One FactMapping compiled for one shape of records: ``passes(record)``, then ``make(record)``.
+
+    ``make`` gives the fact the record states, or raises Rejected with the field and the reason, or
+    TooManyValues.
+    ``filter_needs`` and ``needs``: fields of nested records that the filter and the rest read.
+    """
 
     def __init__(self, mapping: FactMapping, selectors: Selectors, zone: str, marks_of: MarksOf) -> None:
-        self.kind = mapping.kind
         self.passes: Passes | None = compile_filter(mapping.where, selectors)
         self.filter_needs, selectors = selectors.needs, selectors.afresh()
         self.needs = selectors.needs
-        self._key = compile_key(mapping.key, selectors)
-        self._happened = required(
-            mapping.happened.from_ or "happened", "date", time_field(mapping.happened, selectors, zone)
-        )
-        self._day_only = mapping.happened.as_ == "date"
-        self._money = (
-            Money(mapping.amount, mapping.currency, marks_of(mapping.amount), selectors).read
-            if mapping.amount is not None and mapping.currency is not None
-            else None
-        )
-        self._quantity = required(
-            mapping.quantity.from_ or "quantity",
-            "quantity",
-            field(
-                mapping.quantity, selectors, quantity_converter(mapping.quantity, marks_of(mapping.quantity))
-            ),
-        )
-        self._credit = compile_credit(mapping, selectors, marks_of)
-        self._attributes = Attributes(mapping.attributes, selectors)
-        self._detail = Attributes(mapping.detail, selectors, bounded=False)
+        self.make = _compile(mapping, selectors, zone, marks_of)
 
-    def make(self, record: Any) -> Fact:
-        """The fact the record states. Raises Rejected with the field and the reason, TooManyValues."""
-        amount, currency = self._money(record) if self._money is not None else (None, "")
+
+def _compile(
+    mapping: FactMapping, selectors: Selectors, zone: str, marks_of: MarksOf
+) -> Callable[[Any], Fact]:
+    kind, day_only = mapping.kind, mapping.happened.as_ == "date"
+    key = compile_key(mapping.key, selectors)
+    happened = required(mapping.happened, selectors, time_converter(mapping.happened, zone), "date")
+    to_milli = quantity_converter(mapping.quantity, marks_of(mapping.quantity))
+    quantity = required(mapping.quantity, selectors, to_milli, "quantity")
+    credit = compile_credit(mapping, selectors, marks_of)
+    attributes, detail = Attributes(mapping.attributes, selectors), _compile_detail(mapping.detail, selectors)
+    money = None
+    if mapping.amount is not None and mapping.currency is not None:
+        money = compile_money(mapping.amount, mapping.currency, marks_of(mapping.amount), selectors)
+
+    def make(record: Any) -> Fact:
+        fact_key = key(record)
+        amount, currency = money(record) if money is not None else (None, "")
         return Fact(
-            self._key(record),
-            self.kind,
-            self._happened(record),
-            self._day_only,
+            fact_key,
+            kind,
+            happened(record),
+            day_only,
             currency,
-            self._credit(record, amount, self._quantity(record)),
-            self._attributes(record),
-            self._detail(record),
+            credit(record, amount, quantity(record)),
+            attributes(record),
+            detail(record),
         )
+
+    return make
 
 
 def compile_key(template: str, selectors: Selectors) -> Callable[[Any], str]:
@@ -89,9 +92,22 @@ def compile_key(template: str, selectors: Selectors) -> Callable[[Any], str]:
 
 
 def _key_part(selector: str, selectors: Selectors) -> Callable[[Any], str]:
-    return required(
-        selector, "key", field(TextValue(from_=selector), selectors, _to_key, needed=True, cached=False)
-    )
+    """Keys are all different, so that remembering them would only cost."""
+    get, reason = selectors.getter(selector), "the key is missing"
+
+    def part(record: Any) -> str:
+        raw = get(record)
+        if raw.__class__ is str and raw.isprintable() and 0 < len(raw) <= LONGEST_KEY and raw == raw.strip():
+            return str(raw)
+        try:
+            text = _to_key(raw)
+        except ValueError as error:
+            raise Rejected(selector, str(error)) from error
+        if not text:
+            raise Rejected(selector, reason)
+        return text
+
+    return part
 
 
 def _to_key(value: Any) -> str:
@@ -101,10 +117,8 @@ def _to_key(value: Any) -> str:
     return text
 
 
-def time_field(
-    source: TimeValue, selectors: Selectors, zone: str, *, needed: bool = True
-) -> Callable[[Any], int | None]:
-    """An instant (ms); for ``as = "date"`` the day's first in the value's own zone or, without one, in
+def time_converter(source: TimeValue, zone: str) -> Callable[[Any], int]:
+    """To an instant (ms); for ``as = "date"`` the day's first in the value's own zone or, without one, in
     ``zone``."""
     own = source.zone or zone
     formats = (source.format,) if source.format else ()
@@ -121,39 +135,49 @@ def time_field(
     def milliseconds(value: Any) -> int:
         return epoch_of(value, 1000)
 
-    converters = {"date": day, "datetime": moment, "epoch_s": seconds, "epoch_ms": milliseconds}
-    return field(source, selectors, converters[source.as_], needed=needed)
+    return {"date": day, "datetime": moment, "epoch_s": seconds, "epoch_ms": milliseconds}[source.as_]
 
 
 class Attributes:
     """Name/value pairs of a record, sorted by name, empty values left out; equal sets are one object.
 
-    ``bounded``: more than MOST_ATTRIBUTE_SETS different sets raise TooManyValues.
+    More than MOST_ATTRIBUTE_SETS different sets raise TooManyValues.
     """
 
-    def __init__(
-        self, sources: Mapping[str, TextValue], selectors: Selectors, *, bounded: bool = True
-    ) -> None:
+    def __init__(self, sources: Mapping[str, TextValue], selectors: Selectors) -> None:
         self._names = tuple(sorted(sources))
-        self._fields = [field(sources[name], selectors, to_text, needed=False) for name in self._names]
+        self._fields = [field(sources[name], selectors, to_text) for name in self._names]
         self._known: dict[tuple[str | None, ...], Pairs] = {}
-        self._bounded = bounded
 
     def __call__(self, record: Any) -> Pairs:
         """The record's pairs. Raises Rejected, TooManyValues."""
         values = tuple([read(record) for read in self._fields])
-        if not values:
-            return ()
         pairs = self._known.get(values)
-        if pairs is None:
-            if len(self._known) >= MOST_ATTRIBUTE_SETS:
-                self._full()
-            pairs = tuple((name, value) for name, value in zip(self._names, values, strict=True) if value)
-            self._known[values] = pairs
-        return pairs
+        return pairs if pairs is not None else self._new(values)
 
-    def _full(self) -> None:
-        if self._bounded:
+    def _new(self, values: tuple[str | None, ...]) -> Pairs:
+        if len(self._known) >= MOST_ATTRIBUTE_SETS:
             distinct = [len(set(map(itemgetter(i), self._known))) for i in range(len(self._names))]
             raise TooManyValues(self._names[distinct.index(max(distinct))])
-        self._known.clear()
+        pairs = tuple((name, value) for name, value in zip(self._names, values, strict=True) if value)
+        self._known[values] = pairs
+        return pairs
+
+
+def _compile_detail(sources: Mapping[str, TextValue], selectors: Selectors) -> Callable[[Any], Pairs]:
+    """Pairs as of Attributes, however many different ones there are."""
+    fields = [field(sources[name], selectors, _paired(name)) for name in sorted(sources)]
+
+    def detail(record: Any) -> Pairs:
+        pairs = [read(record) for read in fields]
+        return tuple(pairs) if None not in pairs else tuple([pair for pair in pairs if pair])  # type: ignore[arg-type]
+
+    return detail
+
+
+def _paired(name: str) -> Callable[[Any], tuple[str, str] | None]:
+    def pair(value: Any) -> tuple[str, str] | None:
+        text = to_text(value)
+        return (name, text) if text else None
+
+    return pair

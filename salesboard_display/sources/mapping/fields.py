@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from salesboard_display.settings.mapping import Converter
 from salesboard_display.sources.mapping.rejected import Rejected, printable
@@ -55,19 +55,42 @@ def _called(value: Any) -> str:
 
 
 def field(
-    source: Converter,
-    selectors: Selectors,
-    convert: Callable[[Any], T],
-    *,
-    needed: bool = False,
-    cached: bool = True,
+    source: Converter, selectors: Selectors, convert: Callable[[Any], T], *, needed: bool = False
 ) -> Field[T]:
     """The way of one value: read, map, default, ``convert`` (which raises ValueError with a reason in
     words)."""
     if source.from_ is None:
         return _constant(source, convert)
     get = selectors.getter(source.from_, needed=needed and source.default is None)
-    return _reader(source.from_, get, _after_reading(source, convert), cached=cached)
+    return _reader(source.from_, get, _after_reading(source, convert))
+
+
+def required(
+    source: Converter, selectors: Selectors, convert: Callable[[Any], T], what: str
+) -> Callable[[Any], T]:
+    """The same for a value that has to be there: without it, Rejected says that ``what`` is missing."""
+    name = source.from_ or what
+    reason = f"the {what} is missing"
+    if source.from_ is None:
+        constant = _constant(source, convert)
+
+        def constantly(record: Any) -> T:
+            value = constant(record)
+            if value is None:
+                raise Rejected(name, reason)
+            return value
+
+        return constantly
+    finish = _after_reading(source, convert)
+
+    def insist(raw: Any) -> T:
+        value = finish(raw)
+        if value is None:
+            raise ValueError(reason)
+        return value
+
+    get = selectors.getter(source.from_, needed=source.default is None)
+    return _reader(name, get, insist)
 
 
 def _constant(source: Converter, convert: Callable[[Any], T]) -> Field[T]:
@@ -87,7 +110,7 @@ def _after_reading(source: Converter, convert: Callable[[Any], T]) -> Callable[[
 
     def finish(raw: Any) -> T | None:
         value: Any = raw
-        if isinstance(raw, str):
+        if raw.__class__ is str:
             value = raw.strip() if raw.isprintable() else printable(raw).strip()
         if renamed and value is not None:
             text = text_form(value)
@@ -99,45 +122,33 @@ def _after_reading(source: Converter, convert: Callable[[Any], T]) -> Callable[[
     return finish
 
 
-def _reader(name: str, get: Getter, finish: Callable[[Any], T | None], *, cached: bool) -> Field[T]:
-    known: dict[str, T | None] = {}
+def _reader(name: str, get: Getter, finish: Callable[[Any], T]) -> Callable[[Any], T]:
+    """Reads and finishes, once per distinct text (only texts are remembered: 1, 1.0 and True would be one
+    key)."""
+    known: dict[str, T] = {}
+    find, unknown = known.get, cast("T", object())
 
-    def fresh(record: Any) -> T | None:
+    def read(record: Any) -> T:
+        raw = get(record)
         try:
-            return finish(get(record))
+            value = find(raw, unknown)
+            if value is not unknown:
+                return value
+        except TypeError:  # a list or an object: finish says so
+            pass
+        try:
+            value = finish(raw)
         except Rejected:
             raise
         except ValueError as error:
             raise Rejected(name, str(error)) from error
-
-    def read(record: Any) -> T | None:
-        raw = get(record)
-        if raw.__class__ is not str:
-            return fresh(record)
-        try:
-            return known[raw]
-        except KeyError:
-            pass
-        value = fresh(record)
-        if len(known) >= CACHED:
-            known.clear()
-        known[raw] = value
+        if raw.__class__ is str:
+            if len(known) >= CACHED:
+                known.clear()
+            known[raw] = value
         return value
 
-    return read if cached else fresh
-
-
-def required(name: str, what: str, read: Field[T]) -> Callable[[Any], T]:
-    """The field, with a Rejected ("the key is missing") where it has no value."""
-    reason = f"the {what} is missing"
-
-    def must(record: Any) -> T:
-        value = read(record)
-        if value is None:
-            raise Rejected(name, reason)
-        return value
-
-    return must
+    return read
 
 
 def to_text(value: Any) -> str:

@@ -141,23 +141,22 @@ class BoundMapping:
         """Map one record; ``number`` is its position. Raises SourceError when a column cannot be what it
         is mapped to."""
         self.records += 1
-        keys: list[str] = []
+        keys: tuple[str, ...] = ()
         for maker in self.facts:
             try:
-                if _passes(maker, record):
-                    fact = maker.make(record)
-                    if keys and fact.key in keys:
-                        raise Rejected("key", f"this record gave a fact with the key “{fact.key}” already")
-                    keys.append(fact.key)
-                    self._facts.append(fact)
+                if not _passes(maker, record):
+                    continue
+                fact = maker.make(record)
+                if fact.key in keys:
+                    raise Rejected("key", f"this record gave a fact with the key “{fact.key}” already")
+                keys += (fact.key,)
+                self._facts.append(fact)
             except Rejected as error:
                 self._reject(error, record, number)
             except TooManyValues as error:
                 raise _too_many(error) from error
         if self.people:
             self._take_people(record, number)
-        if self.create_people and keys:
-            self._make_people(len(keys))
 
     def reject(self, number: int, reason: str, text: str = "", field_name: str = "") -> None:
         """Note a record that could not even be read."""
@@ -170,6 +169,8 @@ class BoundMapping:
 
     def batch(self, done: int = 0, total: int | None = None) -> Batch:
         """What was gathered since the last batch; the gathering starts anew."""
+        if self.create_people:
+            self._make_people()
         gathered = Batch(
             tuple(self._facts), tuple(self._people), tuple(self._rejections), done=done, total=total
         )
@@ -203,17 +204,17 @@ class BoundMapping:
             except Rejected as error:
                 self._reject(error, record, number)
 
-    def _make_people(self, count: int) -> None:
-        for fact in self._facts[-count:]:
-            for line in fact.lines:
-                if line.identity not in self._seen:
-                    self._seen.add(line.identity)
-                    self._people.append(PersonRecord(line.identity, line.identity))
+    def _make_people(self) -> None:
+        """Everybody with credit in this batch who has not been met before."""
+        met = {line.identity: None for fact in self._facts for line in fact.lines}
+        new = [who for who in met if who not in self._seen]
+        self._seen.update(new)
+        self._people += [PersonRecord(who, who) for who in new]
         if len(self._seen) > MOST_PEOPLE:
             raise problem(
                 Stage.MAPPING,
-                "There are more than {count} different people; the mapping of the person "
-                "reads the wrong column.",
+                "There are more than {count} different people; the mapping of the person reads the wrong "
+                "column.",
                 count=MOST_PEOPLE,
             )
 
@@ -229,7 +230,8 @@ class BoundMapping:
 def _passes(maker: FactMaker | PersonMaker, record: Any) -> bool:
     if maker.filter_needs.missing:
         maker.filter_needs.see(record)
-    if maker.passes is not None and not maker.passes(record):
+    passes = maker.passes
+    if passes is not None and not passes(record):
         return False
     if maker.needs.missing:
         maker.needs.see(record)

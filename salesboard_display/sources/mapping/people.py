@@ -8,7 +8,7 @@ from typing import Any
 
 from salesboard_display.core.people import PersonRecord
 from salesboard_display.settings.mapping import PersonMapping, TextValue, TimeValue
-from salesboard_display.sources.mapping.facts import time_field
+from salesboard_display.sources.mapping.facts import time_converter
 from salesboard_display.sources.mapping.fields import field, required, to_text
 from salesboard_display.sources.mapping.filters import Passes, compile_filter
 from salesboard_display.sources.mapping.rejected import Rejected
@@ -23,9 +23,7 @@ class PersonMaker:
         self.filter_needs, selectors = selectors.needs, selectors.afresh()
         self.needs = selectors.needs
         self._base_folder = base_folder
-        self._id = required(
-            mapping.id.from_ or "id", "person's identity", field(mapping.id, selectors, to_text, needed=True)
-        )
+        self._id = required(mapping.id, selectors, to_text, "person's identity")
         self._name = _text(mapping.name, selectors) if mapping.name else None
         self._name_column = (mapping.name.from_ if mapping.name else None) or "name"
         self._email, self._team, self._region, self._picture = (
@@ -70,7 +68,7 @@ def _text(source: TextValue | None, selectors: Selectors) -> Callable[[Any], str
 
 def _time(source: TimeValue | None, selectors: Selectors, zone: str) -> Callable[[Any], int | None]:
     if source is not None:
-        return time_field(source, selectors, zone, needed=False)
+        return field(source, selectors, time_converter(source, zone))
 
     def never(_: Any) -> None:
         return None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from jmespath.functions import Functions
+from jmespath.functions import Functions, signature
 
 from salesboard_display.settings.fieldtypes import is_expression
 from salesboard_display.sources.mapping.rejected import Rejected
@@ -24,6 +25,14 @@ class _ExactFunctions(Functions):  # type: ignore[misc]
 
     def _type_check_single(self, current: Any, types: Any, function_name: str) -> None:
         super()._type_check_single(0 if isinstance(current, Decimal) else current, types, function_name)
+
+    def _subtype_check(self, current: Any, allowed: Any, types: Any, function_name: str) -> None:
+        plain = [0 if isinstance(one, Decimal) else one for one in current]
+        super()._subtype_check(plain, allowed, types, function_name)
+
+    @signature({"types": []})  # type: ignore[untyped-decorator]
+    def _func_to_string(self, arg: Any) -> Any:
+        return format(arg, "f") if isinstance(arg, Decimal) else super()._func_to_string(arg)
 
 
 _OPTIONS = jmespath.Options(custom_functions=_ExactFunctions())
@@ -160,12 +169,7 @@ class Selectors:
             raise ColumnGone(name, columns)
         if columns.count(name) > 1:
             raise ColumnTwice(name)
-        index = columns.index(name)
-
-        def column(row: Any) -> Any:
-            return row[index]
-
-        return column
+        return itemgetter(columns.index(name))
 
     def _field(self, path: tuple[str, ...], needed: bool) -> Getter:
         first = path[0]

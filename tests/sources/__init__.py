@@ -1,0 +1,1 @@
+"""Tests of salesboard_display.sources."""

@@ -108,9 +108,7 @@ def _until(interval: Interval, end_ms: int) -> Interval:
 # ---------------------------------------------------------------------------- who takes part
 
 
-def participants(
-    level: Level, picked: frozenset[str], directory: Directory, at_ms: int
-) -> frozenset[str]:
+def participants(level: Level, picked: frozenset[str], directory: Directory, at_ms: int) -> frozenset[str]:
     """Ids of everybody who takes part; where nobody was picked that is all, UNASSIGNED too.
 
     A board of people may name persons, teams and regions, one of teams teams and regions, one of regions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from salesboard_display.core.freshness import Freshness, freshness, oldest
@@ -48,6 +48,11 @@ class Ages:
             for s in found
         )
 
+    def source(self, name: str, now_ms: int) -> Freshness:
+        """How fresh one source is."""
+        found = next(source for source in self.sources if source.name == name)
+        return freshness(found.complete_at_ms, found.expected_s, now_ms, self.late_factor, self.stale_factor)
+
     def age(self, kinds: Iterable[str], only: Iterable[str], now_ms: int, replay_ms: int | None) -> Age:
         """What the chip of a board of these kinds says at the real instant ``now_ms``."""
         kinds, only = tuple(kinds), tuple(only)
@@ -79,11 +84,3 @@ class Ages:
         if why is None:
             return self.words.say(message("banner-stale", when=when))
         return self.words.say(message("banner-stale-why", when=when, why=self.words.say(why)))
-
-
-def states(ages: Ages, now_ms: int) -> Mapping[str, Freshness]:
-    """The freshness of each source by its name."""
-    return {
-        s.name: freshness(s.complete_at_ms, s.expected_s, now_ms, ages.late_factor, ages.stale_factor)
-        for s in ages.sources
-    }

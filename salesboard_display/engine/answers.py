@@ -6,9 +6,9 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +22,7 @@ from salesboard_display.core.money import minor_digits
 from salesboard_display.core.periods import resolve
 from salesboard_display.core.snapshot import ClockState, Snapshot
 from salesboard_display.core.wire import WireError, from_plain
+from salesboard_display.engine import showing
 from salesboard_display.engine.client import CommandRefused, EngineUnreachable, ask, running_engine
 from salesboard_display.engine.clock import parse_instant, real_ms
 from salesboard_display.engine.desk import Desk
@@ -48,6 +49,8 @@ class AnswerDesk:
 
     office: Office
     store: Store
+    failed: dict[str, str] = field(default_factory=dict)
+    """Source → why it could not be read just now, in words."""
 
     # ---------------------------------------------------------------- questions
     def standings(self, board_id: str, at: str | None, known_at: str | None) -> dict[str, Any]:
@@ -130,8 +133,8 @@ class AnswerDesk:
             clock=ClockState(at_ms, now_ms, int(offset.total_seconds()) if offset else 0, 1.0, "live"),
             locale=self.office.words.style.locale,
             theme=theme or self.office.settings.wall.theme,
-            slides=desk.slides(at_ms, now_ms, self.office.ages(states)),
-            ticker=desk.ticker(now_ms),
+            slides=showing.slides(desk, at_ms, now_ms, self.office.ages(states)),
+            ticker=showing.ticker(desk, now_ms),
         )
 
     # ---------------------------------------------------------------- inside
@@ -178,21 +181,22 @@ def open_desk(config: Path | None, *, poll: bool = False) -> Iterator[AnswerDesk
     for problem in keeper.problems:
         print(f"settings: {problem}", file=sys.stderr)
     try:
-        with _open_store(office) as store:
-            yield AnswerDesk(office, store)
+        with _open_store(office) as (store, failed):
+            tell(f"source {name}: {why}" for name, why in failed.items())
+            yield AnswerDesk(office, store, failed)
     except StoreError as error:
         raise WorldFailed(str(error)) from error
 
 
 @contextmanager
-def _open_store(office: Office) -> Iterator[Store]:
+def _open_store(office: Office) -> Iterator[tuple[Store, dict[str, str]]]:
     patience = time.monotonic() + BUSY_PATIENCE_S
     while True:
         socket = running_engine(office.store_path)
         if socket is not None:
-            tell(f"source {name}: {why}" for name, why in ask(socket, "poll").items() if why)
-            with Store.open(office.store_path, read_only=True) as store:
-                yield store
+            failed = {name: why for name, why in ask(socket, "poll").items() if why}
+            with Store.open(office.store_path, read_only=True) as store, store.reading():
+                yield store, failed
             return
         try:
             store = Store.open(office.store_path)
@@ -202,27 +206,24 @@ def _open_store(office: Office) -> Iterator[Store]:
             time.sleep(0.1)
             continue
         with store:
-            tell(read_all(office, store))
-            yield store
+            yield store, read_all(office, store)
         return
 
 
-def read_all(office: Office, store: Store) -> list[str]:
-    """Read every source once; gives what failed, in words. What was known before stays."""
+def read_all(office: Office, store: Store) -> dict[str, str]:
+    """Read every source once; gives which failed, and why in words. What was known before stays."""
     store.finish_interrupted_syncs(real_ms())
     office.introduce(store)
-    failed = []
+    failed: dict[str, str] = {}
     for source in office.sources():
         try:
             asyncio.run(read_source(source.fetch, source.name, store))
-        except SourceError as error:
-            failed.append(f"source {source.name}: {office.words.say(error.message)}")
-        except StoreError as error:
-            failed.append(f"source {source.name}: {office.words.say(error.message)}")
+        except (SourceError, StoreError) as error:
+            failed[source.name] = office.words.say(error.message)
     return failed
 
 
-def tell(lines: Iterator[str] | list[str]) -> None:
+def tell(lines: Iterable[str]) -> None:
     """Say something beside the answer."""
     for line in lines:
         print(line, file=sys.stderr)

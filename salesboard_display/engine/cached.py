@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from salesboard_display.core.figures import FactRow, Figures, Partial, Select
 
@@ -141,23 +141,19 @@ def _merged(pieces: list[Partial]) -> list[Partial]:
 
 def _merge_all(some: list[Partial]) -> Partial:
     """What core.figures.merge makes of all of them, one after the other."""
-    identities, currencies, n, quantity, amounts, low_q, high_q, low, high, first, last = zip(
-        *some, strict=True
-    )
-    if None in amounts:
-        amounts, low, high = (
-            [value for value in values if value is not None] for values in (amounts, low, high)
-        )
+    columns: list[tuple[Any, ...]] = list(zip(*some, strict=True))
+    n, quantity, amounts, low_quantity, high_quantity, low, high, first, last = columns[2:]
+    known = [amount for amount in amounts if amount is not None]
     return Partial(
-        identities[0],
-        currencies[0],
+        some[0].identity,
+        some[0].currency,
         sum(n),
         sum(quantity),
-        sum(amounts) if amounts else None,
-        min(low_q),
-        max(high_q),
-        min(low) if low else None,
-        max(high) if high else None,
+        sum(known) if known else None,
+        min(low_quantity),
+        max(high_quantity),
+        min((amount for amount in low if amount is not None), default=None),
+        max((amount for amount in high if amount is not None), default=None),
         min(first),
         max(last),
     )

@@ -40,8 +40,8 @@ class Health:
 class Coordinator:
     """Keeps one source: single flight, the last good data kept, failure and recovery logged once each.
 
-    ``applied`` is awaited after each sync that ended well, with what changed and the real instant (ms) at which the
-    last of it had arrived; ``changed`` is called whenever the health did. ``words`` says failures in the log.
+    ``applied`` is awaited after each sync that ended well, with what changed (None: nothing) and the real instant (ms)
+    at which the last of it had arrived; ``changed`` is called whenever the health did. ``words`` says failures in the log.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Coordinator:
         store: Store,
         thread: StoreThread,
         context: FetchContext,
-        applied: Callable[[Source, Applied, int], Awaitable[None]],
+        applied: Callable[[Source, Applied | None, int], Awaitable[None]],
         changed: Callable[[Source, Health], None],
         words: Words,
         chance: random.Random | None = None,
@@ -141,10 +141,10 @@ class Coordinator:
             log.warning("source %s: answers again", self.source.name)
         self._backoff.reset()
         state = await self._thread.call(lambda: self._store.source_state(self.source.name))
-        self._set(state="ok", message=None, since_ms=real_ms(), complete_at_ms=state.complete_at_ms)
+        since_ms = self.health.since_ms if self.health.state == "ok" else real_ms()
+        self._set(state="ok", message=None, since_ms=since_ms, complete_at_ms=state.complete_at_ms)
         self.ready.set()
-        if applied is not None:
-            await self._applied(self.source, applied, arrived_ms)
+        await self._applied(self.source, applied, arrived_ms)
 
     async def _failed(
         self, why: Message, retry_after_s: float | None = None, *, stop: bool = False
@@ -159,10 +159,9 @@ class Coordinator:
         return None if stop else max(self._backoff.next_s(), retry_after_s or 0.0)
 
     def _set(self, **values: object) -> None:
-        health = replace(self.health, **values)  # type: ignore[arg-type]
-        if health != self.health:
-            self.health = health
-            self._changed(self.source, health)
+        before, self.health = self.health, replace(self.health, **values)  # type: ignore[arg-type]
+        if (before.state, before.message) != (self.health.state, self.health.message):
+            self._changed(self.source, self.health)
 
 
 class _Gathered:

@@ -1,4 +1,4 @@
-"""Where facts become pictures: works out boards, challenges and goals, and makes the slides and the ticker of them."""
+"""Works out everything an office has defined: boards, challenges, goals and news, when something they rest on changed."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from salesboard_display.core import privacy
 from salesboard_display.core.challenges import ChallengeState, challenge_state, freeze, rule_in_force
-from salesboard_display.core.definitions import Board, Challenge, Definitions, Slide, Target, UnitKind
+from salesboard_display.core.definitions import Board, Challenge, Definitions, Target, UnitKind
 from salesboard_display.core.figures import Figures, Select
-from salesboard_display.core.messages import Figure, message
 from salesboard_display.core.people import Directory
 from salesboard_display.core.periods import month_starts
 from salesboard_display.core.replay import Revealed
-from salesboard_display.core.snapshot import Age, Panel, Row, SlideState, TickerItem
 from salesboard_display.core.standings import Standings
 from salesboard_display.core.sync import Applied
 from salesboard_display.core.targets import Attainment, attainment
-from salesboard_display.core.ticker import Announcement, challenge_news, rank_news
-from salesboard_display.engine.ages import Ages
+from salesboard_display.core.ticker import challenge_news, rank_news
 from salesboard_display.engine.cached import CachedFigures
-from salesboard_display.engine.contests import Contests
-from salesboard_display.engine.lines import board_line, final_label, movement_label
 from salesboard_display.engine.news import RECENT_MS, News
 from salesboard_display.engine.office import Office
-from salesboard_display.engine.rows import Palette, Rows
+from salesboard_display.engine.rows import Palette
 from salesboard_display.engine.scoring import Scored, Scorer, kinds_of
 from salesboard_display.store import Store
 
@@ -35,7 +30,7 @@ _STRICTER = tuple(privacy.PRESETS)
 
 @dataclass(slots=True)
 class Desk:
-    """Everything worked out for one office. Lives in the thread that has the store.
+    """Everything worked out for one office; showing.py makes slides of it. Lives in the thread that has the store.
 
     ``running_replay``: the clock runs over history, so that a day's date-only facts come one by one. ``of_the_past``:
     one look at an earlier instant. ``writes``: the store may be written (challenge rules are frozen).
@@ -55,7 +50,7 @@ class Desk:
     states: dict[str, ChallengeState] = field(default_factory=dict)
     goals: dict[str, Attainment] = field(default_factory=dict)
     _figures: CachedFigures = field(init=False)
-    _published: dict[str, Standings] = field(default_factory=dict)
+    published: dict[str, Standings] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
     _definitions_day: int = -1
 
@@ -110,9 +105,9 @@ class Desk:
             self._report(f"board {board.id}", error)
             return
         shown = self.public(scored)
-        if not scored.final:
-            self.news.take(rank_news(self._published.get(board.id), shown, board.title), now_ms)
-        self._published[board.id] = shown
+        if not scored.final and board.id in self.on_the_wall():
+            self.news.take(rank_news(self.published.get(board.id), shown, board.title), now_ms)
+        self.published[board.id] = shown
 
     def _work_contests(
         self, figures: Figures, at_ms: int, now_ms: int, touched: Collection[str] | None
@@ -175,6 +170,17 @@ class Desk:
         before, self.goals[id_] = self.goals.get(id_), found
         return before is None or before.value != found.value
 
+    def on_the_wall(self) -> set[str]:
+        """Ids of the boards that the wall's channel shows."""
+        return {
+            self.definitions.slides[id_].board for id_ in self.channel() if id_ in self.definitions.slides
+        }
+
+    def channel(self) -> tuple[str, ...]:
+        """The ids of the slides that the wall shows, in their order."""
+        channel = self.definitions.channels.get(self.office.settings.wall.channel)
+        return channel.slides if channel is not None else tuple(self.definitions.slides)
+
     def _announce_wins(self, figures: Figures, at_ms: int, now_ms: int) -> None:
         kinds = tuple(sorted(self._won_kinds()))
         if not kinds:
@@ -184,7 +190,7 @@ class Desk:
         preset = max((board.privacy for board in boards), key=_STRICTER.index, default=privacy.OPEN)
         among = None
         if preset == privacy.TOP_N:
-            shown = [self._published[board.id] for board in boards if board.id in self._published]
+            shown = [self.published[board.id] for board in boards if board.id in self.published]
             among = frozenset(place.id for standings in shown for place in standings.places)
         self.news.take_wins(rows, self.directory, at_ms, now_ms, preset=preset, among=among)
 
@@ -208,122 +214,9 @@ class Desk:
 
     def _report(self, what: str, error: ValueError) -> None:
         """A definition that cannot be worked out is said once, and left out."""
-        if what not in self._broken:
+        if what not in self._broken and self.directory.people:
             self._broken.add(what)
             log.warning("%s cannot be worked out: %s", what, error)
-
-    # ---------------------------------------------------------------- showing
-    def slides(self, at_ms: int, now_ms: int, ages: Ages) -> tuple[SlideState, ...]:
-        """Every slide of the settings, those of the wall's channel first and in its order."""
-        channel = self.definitions.channels.get(self.office.settings.wall.channel)
-        order = dict.fromkeys((*(channel.slides if channel else ()), *self.definitions.slides))
-        known = [self.definitions.slides[id_] for id_ in order if id_ in self.definitions.slides]
-        return tuple(_Showing(self, at_ms, now_ms, ages).slide(slide) for slide in known)
-
-    def ticker(self, now_ms: int) -> tuple[TickerItem, ...]:
-        """The ticker's items."""
-        if not self.office.settings.wall.ticker:
-            return ()
-        contests = [challenge_news(None, state, self.directory) for state in self.states.values()]
-        goals = [self._goal_item(id_, found) for id_, found in self.goals.items()]
-        standing = [item for item in (*contests, *goals) if item is not None]
-        return self.news.items(standing, self.office.words, now_ms)
-
-    def _goal_item(self, id_: str, found: Attainment) -> Announcement | None:
-        target = self.definitions.targets.get(id_)
-        if target is None or found.value is None or target.who != "company":
-            return None
-        unit = target.metric.unit
-        title = target.title or target.metric.name
-        said = message(
-            "ticker-goal", title=title, value=Figure(found.value, unit), goal=Figure(found.goal, unit)
-        )
-        return Announcement(f"goal:{id_}", said, "flag")
-
-
-@dataclass(frozen=True)
-class _Showing:
-    """One showing: every slide as of one instant."""
-
-    desk: Desk
-    at_ms: int
-    now_ms: int
-    ages: Ages
-
-    def slide(self, slide: Slide) -> SlideState:
-        if slide.view == "challenge":
-            return self._challenge(slide)
-        scored = self.desk.scorer.scored.get(slide.board)
-        if scored is None:
-            return SlideState(slide.id, slide.view, slide.title or slide.board, empty=True)
-        return self._board(slide, scored)
-
-    def _board(self, slide: Slide, scored: Scored) -> SlideState:
-        board, words = scored.board, self.desk.office.words
-        standings = self.desk.public(scored)
-        rows = Rows(board, standings, self.desk.directory, words, self.at_ms, self.desk.palette)
-        pages = self._with_goals(slide, board, rows.pages(slide))
-        panels = tuple(panel for panel in map(self._panel, slide.panels) if panel is not None)
-        calendar = self.desk.scorer.calendar
-        final = final_label(board, calendar, self.at_ms, words) if scored.final else ""
-        others = words.say(message("page-others")) if board.others == "alphabetical" else ""
-        return SlideState(
-            id=slide.id,
-            view=slide.view,
-            title=slide.title or board.title,
-            line=board_line(board, standings, calendar, words, rows=slide.rows),
-            purpose=board.purpose,
-            final=final,
-            movement_label=movement_label(board, words),
-            unit=words.style.unit_format(board.metric.unit),
-            pages=pages,
-            page_labels=("", *(others for _ in pages[1:])),
-            panels=panels,
-            age=self._age(kinds_of(board), board.sources),
-            dwell_s=slide.dwell_s,
-            empty=not pages or not standings.has_facts,
-        )
-
-    def _with_goals(
-        self, slide: Slide, board: Board, pages: tuple[tuple[Row, ...], ...]
-    ) -> tuple[tuple[Row, ...], ...]:
-        """Rows of those who have a target among the slide's, with how far they are."""
-        targets = {t.who: t for t in map(self.desk.definitions.targets.get, slide.targets) if t is not None}
-        return tuple(tuple(self._with_goal(row, targets.get(row.id)) for row in page) for page in pages)
-
-    def _with_goal(self, row: Row, target: Target | None) -> Row:
-        found = self.desk.goals.get(target.id) if target is not None else None
-        if target is None or found is None or found.fraction is None:
-            return row
-        pace = float(found.pace) if 0 < found.pace < 1 else -1.0
-        text = self._contests.goal_text(target, found)
-        return replace(row, goal_text=text, goal_fraction=float(found.fraction), pace=pace)
-
-    def _challenge(self, slide: Slide) -> SlideState:
-        state = self.desk.states.get(slide.challenge)
-        if state is None:
-            return SlideState(slide.id, slide.view, slide.title or slide.challenge, empty=True)
-        state = replace(state, at_ms=self.at_ms)
-        age = self._age(state.challenge.metric.select.kinds, ())
-        return self._contests.challenge_slide(state, slide.id, slide.title, slide.dwell_s, age)
-
-    def _panel(self, reference: str) -> Panel | None:
-        kind, _, id_ = reference.partition(":")
-        if kind == "challenge" and (state := self.desk.states.get(id_)) is not None:
-            age = self._age(state.challenge.metric.select.kinds, ())
-            return self._contests.challenge_panel(replace(state, at_ms=self.at_ms), age)
-        target, found = self.desk.definitions.targets.get(id_), self.desk.goals.get(id_)
-        if kind == "target" and target is not None and found is not None:
-            return self._contests.goal_panel(target, found, self._age(target.metric.select.kinds, ()))
-        return None
-
-    @property
-    def _contests(self) -> Contests:
-        return Contests(self.desk.directory, self.desk.office.words, self.desk.palette)
-
-    def _age(self, kinds: Collection[str], only: Collection[str]) -> Age:
-        replayed = self.at_ms if self.desk.running_replay or self.desk.of_the_past else None
-        return self.ages.age(kinds, only, self.now_ms, replayed)
 
 
 def _concerns(challenge: Challenge, touched: Collection[str]) -> bool:

@@ -14,6 +14,7 @@ from salesboard_display.core.rotation import RotationSlide
 from salesboard_display.core.snapshot import Show, Snapshot
 from salesboard_display.core.sync import Applied
 from salesboard_display.core.wire import frame, to_plain
+from salesboard_display.engine import showing
 from salesboard_display.engine.address import socket_path
 from salesboard_display.engine.answers import last_snapshot
 from salesboard_display.engine.clock import Clock, clock_state, real_ms
@@ -55,6 +56,8 @@ class Engine:
         self.server = Server(socket_path(office.store_path), self._message)
         self.coordinators: dict[str, Coordinator] = {}
         self.snapshot: Snapshot | None = None
+        self.failed = False
+        """Whether it ended because it could not go on."""
         self.rotator = Rotator(office.calendar, self._tell_show)
         self.store: Store
         self.desk: Desk
@@ -151,11 +154,13 @@ class Engine:
             await work
         except StoreDamaged as error:
             log.error("the store is damaged; starting again repairs it: %s", error)
+            self.failed = True
             self.stop.set()
         except (
             Exception
         ):  # one of the four boundaries: an engine task met a bug; the wall starts a new engine
             log.exception("the engine's task %r met a bug; the engine ends and is started again", name)
+            self.failed = True
             self.stop.set()
 
     # ---------------------------------------------------------------- what happened
@@ -168,13 +173,13 @@ class Engine:
         self._newest_fact_ms = self._newest_fact_ms or newest_fact_ms
         self._dirty.set()
 
-    async def _applied(self, _source: Source, applied: Applied, arrived_ms: int) -> None:
-        if applied.changed:
-            await self.thread.call(lambda: self.desk.take(applied))
-            kinds = None if applied.people_changed else [kind for kind, _ in applied.touched]
-            self.mark_dirty(kinds, arrived_ms)
-        else:
-            self.mark_dirty(())
+    async def _applied(self, _source: Source, applied: Applied | None, arrived_ms: int) -> None:
+        if applied is None or not applied.changed:
+            self.mark_dirty(())  # only the data's age is different
+            return
+        await self.thread.call(lambda: self.desk.take(applied))
+        kinds = None if applied.people_changed else [kind for kind, _ in applied.touched]
+        self.mark_dirty(kinds, arrived_ms)
 
     def _health_changed(self, _source: Source, _health: Health) -> None:
         self.mark_dirty(())
@@ -228,8 +233,7 @@ class Engine:
     def _work(self, touched: set[str] | None) -> Snapshot:
         """In the store's thread: everything worked out as of now, as a snapshot."""
         at_ms, now_ms = self.clock.now_ms(), real_ms()
-        with self.store.reading():
-            self.desk.work(at_ms, now_ms, touched)
+        self.desk.work(at_ms, now_ms, touched)
         states = {state.name: state for state in self.store.source_states()}
         ages = self.office.ages(states, self._why)
         wall = self.office.settings.wall
@@ -240,8 +244,8 @@ class Engine:
             theme=wall.theme,
             reduced_motion=wall.reduced_motion,
             screen=wall.screen,
-            slides=self.desk.slides(at_ms, now_ms, ages),
-            ticker=self.desk.ticker(now_ms),
+            slides=showing.slides(self.desk, at_ms, now_ms, ages),
+            ticker=showing.ticker(self.desk, now_ms),
         )
 
     def _why(self, source: str) -> Any:

@@ -12,11 +12,20 @@ SEPARATOR = " · "
 _SINCE = {Since.DAY: "since-day", Since.PERIOD: "since-period", Since.LAST_CHANGE: "since-last-change"}
 
 
-def board_line(board: Board, standings: Standings, calendar: Calendar, words: Words, *, rows: int) -> str:
+def board_line(
+    board: Board,
+    standings: Standings,
+    calendar: Calendar,
+    words: Words,
+    *,
+    title: str,
+    rows: int,
+    back: int = 0,
+) -> str:
     """One line made from the board's definition: what counts, when, what is left out, how many of whom, the tie rule."""
     parts = [
         message("line-metric", metric=board.metric.name),
-        period_message(board.period, calendar, standings.at_ms),
+        period_message(board.period, calendar, standings.at_ms, back),
     ]
     parts += _conditions(board, words)
     count = len(standings.places)

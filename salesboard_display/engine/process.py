@@ -19,7 +19,7 @@ from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.store import StoreBusy, StoreError
 
 log = logging.getLogger(__name__)
-BUSY = 3
+BUSY, FAILED = 3, 4
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def run_engine(options: EngineOptions) -> int:
     try:
         office, keeper = open_office(options.config, demo=options.demo)
         clock = _clock(options, office.zone)
-        asyncio.run(_live(office, keeper, clock, child=options.child))
+        return 0 if asyncio.run(_live(office, keeper, clock, child=options.child)) else FAILED
     except StoreBusy as busy:
         return _already_running(options, office.store_path, busy)
     except (StoreError, WorldFailed) as error:
@@ -50,7 +50,6 @@ def run_engine(options: EngineOptions) -> int:
             raise WorldFailed(str(error)) from error
         _tell({"refused": str(error)})
         return 1
-    return 0
 
 
 def _clock(options: EngineOptions, zone: str) -> Clock:
@@ -59,7 +58,8 @@ def _clock(options: EngineOptions, zone: str) -> Clock:
     return ReplayClock(parse_instant(options.clock, zone), parse_speed(options.speed))
 
 
-async def _live(office: Office, keeper: SettingsKeeper, clock: Clock, *, child: bool) -> None:
+async def _live(office: Office, keeper: SettingsKeeper, clock: Clock, *, child: bool) -> bool:
+    """Whether it ended as it was told to."""
     # Scoring and presenting are imported here: the process that only says "busy" needs none of them.
     from salesboard_display.engine.engine import Engine
 
@@ -76,6 +76,7 @@ async def _live(office: Office, keeper: SettingsKeeper, clock: Clock, *, child: 
         await stop.wait()
     finally:
         await engine.close()
+    return not engine.failed
 
 
 async def _stop_with_parent(stop: Callable[[], None]) -> None:

@@ -53,6 +53,7 @@ TEXTS: dict[str, str] = {
     "goal-row-of": "of {goal}",
     "goal-to-go": "{figure} to go",
     "goal-reached": "goal reached",
+    "ticker-leader": "{board}: {name} leads with {figure}",
     "ticker-goal": "{title}: {value} of {goal}",
     # sources and store, for the panel and check
     "bug-in-source": "This source met a bug; the log has it.",

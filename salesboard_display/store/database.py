@@ -32,7 +32,7 @@ class Database:
         self.read_only = read_only
         self.codes = Codes()
         self.connection = engine.connect()
-        self.ballast = Ballast(path.with_name(path.name + ".ballast")) if path and not read_only else None
+        self.ballast: Ballast | None = None
 
     def close(self) -> None:
         """Close the connection."""
@@ -154,7 +154,12 @@ class Ballast:
             with open(self.path, "wb") as file:
                 file.write(bytes(self.size))
         except OSError:
-            self.path.unlink(missing_ok=True)
+            self.release()
+
+    def release_on_full_disk(self) -> None:
+        """Give it up if the disk is full already: opening a database needs a little room."""
+        if sqlite.no_room(self.path):
+            self.release()
 
     def release(self) -> None:
         """Give the room back."""

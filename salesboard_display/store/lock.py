@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from io import RawIOBase
 from pathlib import Path
-from typing import IO
 
 from salesboard_display.store.errors import StoreBusy, StoreUnavailable
 
@@ -22,7 +22,7 @@ class ProcessLock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: IO[bytes] | None = None
+        self._file: RawIOBase | None = None
         self.after_unclean_end = False
         """Whether the last holder ended without letting go."""
 
@@ -31,7 +31,7 @@ class ProcessLock:
         be made."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            file = open(self.path, "a+b")  # noqa: SIM115  kept open as long as the lock is held
+            file = open(self.path, "a+b", buffering=0)  # noqa: SIM115  kept open while the lock is held
         except OSError as error:
             raise StoreUnavailable("io", self.path, error.strerror or str(error)) from error
         try:
@@ -61,7 +61,7 @@ class ProcessLock:
 def holder_of(path: Path) -> int:
     """The process id of who holds the lock now, 0 if nobody does (a stale entry counts as nobody)."""
     try:
-        with open(path, "r+b") as file:
+        with open(path, "r+b", buffering=0) as file:
             holder = _read(file)
             return 0 if _lock(file, holder) else int(holder.get("pid", 0)) or -1
     except OSError:
@@ -76,7 +76,7 @@ def boot_id() -> str:
         return ""
 
 
-def _lock(file: IO[bytes], holder: dict[str, int]) -> bool:
+def _lock(file: RawIOBase, holder: dict[str, int]) -> bool:
     """Take the operating system's lock; False when somebody has it."""
     try:
         if sys.platform == "win32":
@@ -108,7 +108,7 @@ def _alive(holder: dict[str, int]) -> bool:
     return True
 
 
-def _read(file: IO[bytes]) -> dict[str, int]:
+def _read(file: RawIOBase) -> dict[str, int]:
     file.seek(0)
     try:
         holder = json.loads(file.read(4096) or b"{}")
@@ -117,13 +117,12 @@ def _read(file: IO[bytes]) -> dict[str, int]:
     return holder if isinstance(holder, dict) else {}
 
 
-def _write(file: IO[bytes], holder: dict[str, object]) -> None:
+def _write(file: RawIOBase, holder: dict[str, object]) -> None:
     """Best effort: on a full disk the lock itself still holds, only its text is missing."""
     try:
         file.seek(0)
         file.truncate()
         if holder:
             file.write(json.dumps(holder).encode())
-        file.flush()
     except OSError:
         pass

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from salesboard_display.core.messages import Message, message
 from salesboard_display.store import schema, sqlite
-from salesboard_display.store.database import Database, damage_note, disk_error, sync_folder
+from salesboard_display.store.database import Ballast, Database, damage_note, disk_error, sync_folder
 from salesboard_display.store.errors import StoreDamaged, StoreError, StoreMissing
 
 CHECK_AT_START_S = 0.08
@@ -54,6 +54,8 @@ def open_file(path: Path, *, read_only: bool) -> tuple[Database, StoreOpened]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise disk_error(error, path.parent) from error
+    ballast = Ballast(path.with_name(path.name + ".ballast"))
+    ballast.release_on_full_disk()
     aside = backup = None
     if path.exists() and path.stat().st_size and _looks_damaged(path):
         aside = set_aside(path)
@@ -65,8 +67,8 @@ def open_file(path: Path, *, read_only: bool) -> tuple[Database, StoreOpened]:
         database.close()
         raise
     damage_note(path).unlink(missing_ok=True)
-    if database.ballast:
-        database.ballast.create()
+    database.ballast = ballast
+    ballast.create()
     return database, StoreOpened(created and not backup, before, aside, backup, _told(aside, backup))
 
 

@@ -3,6 +3,7 @@ and its errors."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -58,6 +59,19 @@ def open_engine(path: Path, *, read_only: bool) -> Engine:
     engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def with_transactions(engine: Engine) -> Engine:
+    """Let the engine's transactions cover changes of tables too, which the driver by itself commits at
+    once."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _leave_transactions_to_us)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _leave_transactions_to_us(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None
 
 
 def _begin(connection: Connection) -> None:
@@ -171,7 +185,18 @@ def in_words(error: DBAPIError | sqlite3.Error, path: Path | None) -> StoreError
     code = getattr(original, "sqlite_errorcode", 0) & 0xFF  # the primary code, without its details
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreDamaged("store-damaged", path=str(path), why=str(original))
-    return StoreUnavailable(_REASONS[code], path, str(original)) if code in _REASONS else None
+    reason = _REASONS.get(code)
+    if reason == "io" and path is not None and no_room(path):
+        reason = "full"  # SQLite's own small files found no room
+    return StoreUnavailable(reason, path, str(original)) if reason else None
+
+
+def no_room(path: Path) -> bool:
+    """Whether the disk is as good as full."""
+    try:
+        return shutil.disk_usage(path.parent).free < 256 * 1024
+    except OSError:
+        return False
 
 
 _REASONS = {

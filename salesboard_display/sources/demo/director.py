@@ -65,7 +65,7 @@ class Director:
         if not possible:
             return None
         who, gap, room = self._chance.choice(possible[: max(8, len(possible) // 2)])
-        return who, self._amount(gap, min(room, max(gap, SMALLEST_DEAL) + 2500))
+        return who, self._amount(gap, min(room, max(gap, SMALLEST_DEAL) + 1200))
 
     def _any(self, order: list[str]) -> tuple[str, int]:
         """Nobody can pass without taking the lead: so somebody takes it, or gets as near as a deal allows."""
@@ -78,4 +78,4 @@ class Director:
     def _amount(self, gap: int, most: int) -> int:
         """An amount that passes the gap, at most ``most`` where that is enough, in steps of ten."""
         least = min(max(gap + _STEP, SMALLEST_DEAL), LARGEST_DEAL)
-        return self._chance.randrange(least, max(least, min(most, least + 3000)) + 1, _STEP)
+        return self._chance.randrange(least, max(least, min(most, least + 1500)) + 1, _STEP)

@@ -12,14 +12,14 @@ from salesboard_display.core.facts import CreditLine, Fact
 from salesboard_display.core.periods import Calendar, day_of, instant_of
 from salesboard_display.sources.demo.office import CURRENCY, CUSTOMERS, IDS, PRODUCTS, TYPES
 
-SMALLEST_DEAL, LARGEST_DEAL = 1_200, 8_000
+SMALLEST_DEAL, LARGEST_DEAL = 600, 8_000
 """In major units; what a deal of this office brings in."""
 
-_DEALS_A_DAY = 8
-_MONTH_OF_THE_BEST = 52_000
+_DEALS_A_DAY, _RENEWALS_A_DAY = 4, 2
+_MONTH_OF_THE_BEST = 32_000
 _OPENS_S, _CLOSES_S = 9 * 3600, 17 * 3600 + 1800
-_ACTIVITIES = {"meeting": 4, "demo": 8, "social_post": 2, "content_download": 2}
-_DEMO_LOVERS = (16, 15, 12, 8)
+_ACTIVITIES = {"meeting": 4, "demo": 7, "social_post": 2, "content_download": 2}
+_DEMO_LOVERS = (14, 13, 12, 7)
 _SATISFACTION = (3, 4, 4, 4, 5, 5, 5, 5, 5, 2)
 _RECOMMENDATION = (10, 10, 9, 9, 9, 8, 8, 7, 6, 10, 9, 4)
 
@@ -34,11 +34,29 @@ def fact(
 
 
 def deal(key: str, kind: str, at_ms: int, who: str, euros: int, chance: random.Random) -> Fact:
-    """A deal of this size, won or lost: small ones are mostly upsells and renewals."""
-    what = chance.choices(TYPES, weights=(5, 2, 2) if euros > 3500 else (2, 3, 3))[0]
-    product = PRODUCTS[4] if what == "renewal" and chance.random() < 0.4 else chance.choice(PRODUCTS[:4])
-    attributes, detail = (("product", product), ("type", what)), (("customer", chance.choice(CUSTOMERS)),)
+    """New business or an upsell of this size, won or lost: small ones are mostly upsells."""
+    what = chance.choices(TYPES[:2], weights=(3, 1) if euros > 3000 else (2, 3))[0]
+    return _deal(key, kind, at_ms, who, euros, what, chance.choice(PRODUCTS[:4]), chance.choice(CUSTOMERS))
+
+
+def renewal(key: str, at_ms: int, who: str, chance: random.Random) -> Fact:
+    """A customer who stays."""
+    euros = chance.randrange(SMALLEST_DEAL, LARGEST_DEAL // 2, 10)
+    return _deal(
+        key, "deal_won", at_ms, who, euros, TYPES[2], chance.choice(PRODUCTS), chance.choice(CUSTOMERS)
+    )
+
+
+def _deal(
+    key: str, kind: str, at_ms: int, who: str, euros: int, what: str, product: str, customer: str
+) -> Fact:
+    attributes, detail = (("product", product), ("type", what)), (("customer", customer),)
     return fact(key, kind, at_ms, who, euros=euros, attributes=attributes, detail=detail)
+
+
+def counts_on_the_board(one: Fact) -> bool:
+    """Whether it is new business or an upsell that was won, which the office's main board adds up."""
+    return one.kind == "deal_won" and ("type", TYPES[2]) not in one.attributes
 
 
 def units_of(won: Fact, key: str) -> Fact:
@@ -48,7 +66,7 @@ def units_of(won: Fact, key: str) -> Fact:
     return fact(key, "units", won.occurred_at, line.identity, quantity=units, attributes=won.attributes)
 
 
-@lru_cache(maxsize=30)
+@lru_cache(maxsize=4)  # the months that are asked for again while it runs
 def month_facts(seed: int, zone: str, year: int, month: int, thorough: bool = True) -> tuple[Fact, ...]:
     """Everything of one month (also what is still to come), in order of time; less ``thorough``: deals
     only."""
@@ -79,14 +97,17 @@ def _deals(
     chance: random.Random, day: date, opens: int, goals: dict[str, float], won: dict[str, int], share:
     float, thorough: bool
 ) -> Iterator[Fact]:  # fmt: skip
-    for n in range(_DEALS_A_DAY + chance.randrange(3)):
-        who = max(IDS, key=lambda p: goals[p] * share - won[p] + chance.random() * 2500)
-        euros = chance.randrange(SMALLEST_DEAL + 600, LARGEST_DEAL, 10)
+    for n in range(_DEALS_A_DAY + chance.randrange(2)):
+        who = max(IDS, key=lambda p: goals[p] * share - won[p] + chance.random() * 1500)
+        euros = chance.randrange(SMALLEST_DEAL * 2, LARGEST_DEAL, 10)
         won[who] += euros
         at = opens + chance.randrange((_CLOSES_S - _OPENS_S) * 1000)
         yield (won_deal := deal(f"{day}-won-{n}", "deal_won", at, who, euros, chance))
         if thorough:
             yield units_of(won_deal, f"{day}-units-{n}")
+    for n in range(_RENEWALS_A_DAY):
+        at = opens + chance.randrange((_CLOSES_S - _OPENS_S) * 1000)
+        yield renewal(f"{day}-renewed-{n}", at, chance.choice(IDS), chance)
     for n in range(4 + chance.randrange(3)):
         euros = chance.randrange(SMALLEST_DEAL, LARGEST_DEAL, 10)
         at = opens + chance.randrange((_CLOSES_S - _OPENS_S) * 1000)

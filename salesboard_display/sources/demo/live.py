@@ -23,7 +23,7 @@ STORY_MS = 20 * 60_000
 _PAUSE_MS = (4_000, 7_000)
 _BESIDES = {  # kind → chance that it happens beside a deal
     "call": 0.8, "meeting": 0.12, "demo": 0.05, "social_post": 0.08, "content_download": 0.1,
-    "satisfaction": 0.1, "nps": 0.08, "deal_lost": 0.1,
+    "satisfaction": 0.1, "nps": 0.08, "deal_lost": 0.1, "renewal": 0.06,
 }  # fmt: skip
 
 
@@ -35,10 +35,8 @@ class Story(NamedTuple):
     facts: tuple[Fact, ...]
 
 
-@lru_cache(maxsize=4)
 def story_at(seed: int, zone: str, now_ms: int, pace: float = 1.0) -> Story:
-    """The story that runs at an instant; stories begin at the day's first instant and every STORY_MS after
-    it.
+    """The story that runs at an instant; one begins at the day's first instant and every STORY_MS after it.
 
     ``pace``: how many times as fast they are told (and over).
     """
@@ -47,13 +45,20 @@ def story_at(seed: int, zone: str, now_ms: int, pace: float = 1.0) -> Story:
     midnight = instant_of(zone, day)
     start = midnight + (now_ms - midnight) // length * length
     end = min(start + length, instant_of(zone, day + timedelta(days=1)))
+    return _story(seed, zone, start, end, pace)
+
+
+@lru_cache(maxsize=4)
+def _story(seed: int, zone: str, start: int, end: int, pace: float) -> Story:
     return Story(start, end, tuple(_facts(seed, zone, start, end, pace)))
 
 
 def _facts(seed: int, zone: str, start: int, end: int, pace: float) -> Iterator[Fact]:
     chance = random.Random(f"{seed}/{start}")
     day = history.local_day(start, zone)
-    so_far = [f for f in history.month_facts(seed, zone, day.year, day.month) if f.kind == "deal_won"]
+    so_far = [
+        f for f in history.month_facts(seed, zone, day.year, day.month) if history.counts_on_the_board(f)
+    ]
     director = Director(chance, _totals(so_far, start), pace)
     planned = [f for f in so_far if start <= f.occurred_at < end]
     at, number = start + int(chance.randint(500, 2_500) / pace), 0
@@ -86,6 +91,8 @@ def _besides(chance: random.Random, key: str, at: int) -> Iterator[Fact]:
         if kind == "deal_lost":
             euros = chance.randrange(history.SMALLEST_DEAL, history.LARGEST_DEAL, 10)
             yield history.deal(f"{key}-lost", kind, at, who, euros, chance)
+        elif kind == "renewal":
+            yield history.renewal(f"{key}-renewed", at, who, chance)
         elif kind == "satisfaction":
             yield history.fact(f"{key}-csat", kind, at, who, quantity=chance.choice((3, 4, 4, 5, 5, 5)))
         elif kind == "nps":

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from salesboard_display.core.findings import Finding
 from salesboard_display.core.snapshot import Snapshot
@@ -54,9 +52,15 @@ def run_wall(options: WallOptions) -> int:
     from salesboard_display.views.graphics import choose_backend
 
     choose_backend()
+    from PySide6.QtGui import QGuiApplication
+
     from salesboard_display.views.wall import Wall
 
-    return Wall(options).exec()
+    app = QGuiApplication(sys.argv[:1])
+    app.setApplicationName("salesboard-display")
+    app.setApplicationDisplayName("Salesboard")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return Wall(options, engine_command(options.engine_args)).exec()
 
 
 def draw_picture(snapshot: Snapshot, slide: str, page: int, size: tuple[int, int], out: Path) -> None:
@@ -101,8 +105,3 @@ def engine_command(args: tuple[str, ...]) -> list[str]:
         [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "salesboard_display"]
     )
     return [*program, "hub", "--child", *args]
-
-
-def write_stats(path: Path, stats: dict[str, Any]) -> None:
-    """Write measured figures as JSON."""
-    path.write_text(json.dumps(stats, indent=2) + "\n", "utf-8")

@@ -28,8 +28,8 @@ where `--config` says. The smallest useful one:
 
 - An edit applies at once, without a restart. While the file has a mistake, the last good settings stay in
   force, and the mistake is named with line, key, what was found and what is expected.
-- `${{env:NAME}}` in a text stands for an environment variable; `${{env:NAME:-default}}` has a
-  default for when it is not set, `$${{env:` stands for those characters themselves. Secrets belong there, not in the file.
+- `${{env:NAME}}` in a text stands for an environment variable; `${{env:NAME:-default}}` has a default for
+  when it is not set, `$${{env:` stands for those characters. Secrets belong there, not in the file.
 - Unknown keys are mistakes: a misspelt key is never silently ignored.
 - Paths are relative to the settings file. Durations are texts such as `"90s"`, `"15m"`, `"24h"`, `"7d"`.
 - Ids – the names of tables such as `[boards.revenue-month]` – have small letters, digits, `-` and `_`.

@@ -40,7 +40,7 @@ class Shown:
 
 # ------------------------------------------------------------------------------------------------ durations
 _DURATION_WORDS = 'a number with its unit: "90s", "15m", "24h", "7d"'
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_UNITS_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _DURATION = re.compile(r"(?:\s*\d+(?:\.\d+)?\s*(?:ms|[smhdw])\s*)+", re.ASCII)
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[smhdw])", re.ASCII)
 
@@ -49,15 +49,17 @@ def parse_duration(text: str) -> float:
     """Seconds of "90s", "15m", "24h", "7d", "1h30m" (also ms and w). Raises ValueError for anything else."""
     if not _DURATION.fullmatch(text):
         raise ValueError(_DURATION_WORDS)
-    return sum(float(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(text))
+    return sum(float(number) * _UNITS_MS[unit] for number, unit in _DURATION_PART.findall(text)) / 1000
 
 
 def duration_text(seconds: float) -> str:
     """Seconds in the shortest way parse_duration reads: 90.0 → "90s", 86400.0 → "24h"."""
-    for unit, least in (("d", 2 * 86400.0), ("h", 3600.0), ("m", 120.0), ("s", 1.0)):
-        if seconds >= least and seconds % _UNITS[unit] == 0:
-            return f"{seconds / _UNITS[unit]:.0f}{unit}"
-    return f"{seconds:g}s" if seconds >= 1 or not seconds else f"{seconds * 1000:g}ms"
+    whole = round(seconds * 1000)
+    for unit, fewest in (("d", 2), ("h", 1), ("m", 2), ("s", 0)):
+        count, rest = divmod(whole, _UNITS_MS[unit])
+        if count >= fewest and not rest:
+            return f"{count}{unit}"
+    return f"{whole}ms"
 
 
 def _duration(value: object) -> object:

@@ -87,6 +87,9 @@ class _Scanner:
             if self.at >= len(self.text):
                 return
             table = self._header() if self.text[self.at] == "[" else self._pair(table)
+            self._skip(_BLANK)
+            if self.text[self.at : self.at + 1] not in ("", "#", "\r", "\n"):
+                raise _NotToml
 
     def _header(self) -> KeyPath:
         line = self._line()

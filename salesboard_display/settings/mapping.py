@@ -28,8 +28,10 @@ def _matches(value: Any) -> Any:
     """`"Won"`, `["Won", "Lost"]` and `{ not = … }` as the fields of Match."""
     negated = isinstance(value, dict) and value.keys() == {"not"}
     inner = value["not"] if negated else value
-    if isinstance(inner, dict):
+    if isinstance(value, Match):
         return value
+    if isinstance(inner, dict):
+        raise Expected("a value, a list of values, or { not = … }")
     return {"values": inner if isinstance(inner, list) else [inner], "negated": negated}
 
 

@@ -35,9 +35,9 @@ def save(
 ) -> Loaded:
     """Write the changed values into the file and return the settings it now holds.
 
-    Keys are dotted as in the file (``boards.revenue.title``, ``sources.crm.facts[0].kind``) or tuples;
-    values are plain (REMOVE takes a key out). A value that a `${env:…}` already stands for leaves that reference in
-    place. A file that is not there is begun.
+    Keys are dotted as in the file (``boards.revenue.title``, ``sources.crm.facts[0].kind``) or tuples.
+    Values are plain; REMOVE takes a key out; one that a `${env:…}` already stands for leaves that reference
+    in place. A file that is not there is begun.
 
     ``stamp`` is that of the Loaded the changes were made to: a file edited meanwhile is refused.
     Raises SettingsError, and leaves the file as it was, when the result would not load or cannot be written.

@@ -91,8 +91,8 @@ async def _stirs(path: Path) -> AsyncGenerator[None, None]:
                     yield
                     if _folders(path) != folders:
                         break  # a link points elsewhere now, or a folder went away
-        except OSError:
-            await asyncio.sleep(_SETTLE_S)
+        except (OSError, RuntimeError):  # no watches left, or the folder went away just now
+            await asyncio.sleep(_LOOK_EVERY_MS / 1000)
         yield
 
 
@@ -111,7 +111,6 @@ def _changes(path: Path, folders: list[Path]) -> AsyncGenerator[set[FileChange],
         rust_timeout=_LOOK_EVERY_MS,
         yield_on_timeout=True,
         recursive=False,
-        raise_interrupt=False,
     )
 
 

@@ -22,11 +22,11 @@ def board_line(
     rows: int,
     back: int = 0,
 ) -> str:
-    """One line made from the board's definition: what counts, when, what is left out, how many of whom, the tie rule."""
-    parts = [
-        message("line-metric", metric=board.metric.name),
-        period_message(board.period, calendar, standings.at_ms, back),
-    ]
+    """One line made from the board's definition: what counts (unless the title says it), when, what is left
+    out, how many of whom, and the tie rule. ``back``: so many periods before the present one.
+    """
+    named = [] if board.metric.name == title else [message("line-metric", metric=board.metric.name)]
+    parts = [*named, period_message(board.period, calendar, standings.at_ms, back)]
     parts += _conditions(board, words)
     count = len(standings.places)
     if count > rows:

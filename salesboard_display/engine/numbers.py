@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import decimal
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -76,6 +76,12 @@ class Style:
         """Weekday and time of day, "Fri 17:00"."""
         day = format_date(self._local(at_ms).date(), "EEE", locale=self.babel)
         return f"{day} {self.clock_time(at_ms)}"
+
+    def weekday_end(self, at_ms: int) -> str:
+        """When something ends, "Fri 17:00"; what ends with a day is said to end on that day: "Sun"."""
+        if self._local(at_ms).time() == time():
+            return str(format_date(self._local(at_ms - 1).date(), "EEE", locale=self.babel))
+        return self.weekday_time(at_ms)
 
     def day(self, at_ms: int) -> str:
         """Day and month, "30 Nov"."""

@@ -49,7 +49,7 @@ class Words:
             case Figure(value, unit):
                 return self.style.with_word(value, unit)
             case Instant(ms):
-                return self.style.weekday_time(ms)
+                return self.style.weekday_end(ms) if name == "ends" else self.style.weekday_time(ms)
             case date():
                 return tidy(format_date(arg, "d MMM y", locale=self.style.babel))
             case int() if name == "rank":

@@ -53,12 +53,21 @@ class Ages:
         found = next(source for source in self.sources if source.name == name)
         return freshness(found.complete_at_ms, found.expected_s, now_ms, self.late_factor, self.stale_factor)
 
-    def age(self, kinds: Iterable[str], only: Iterable[str], now_ms: int, replay_ms: int | None) -> Age:
-        """What the chip of a board of these kinds says at the real instant ``now_ms``."""
+    def age(
+        self,
+        kinds: Iterable[str],
+        only: Iterable[str],
+        now_ms: int,
+        replay_ms: int | None,
+        *,
+        short: bool = False,
+    ) -> Age:
+        """What the chip of a board of these kinds says at the real instant ``now_ms``; ``short`` for a card."""
         kinds, only = tuple(kinds), tuple(only)
         if replay_ms is not None:
             day = self.words.style.full_day(replay_ms)
-            return Age("replay", as_of_ms=now_ms, text=self.words.say(message("age-replay", day=day)))
+            said = message("age-replay-short" if short else "age-replay", day=day)
+            return Age("replay", as_of_ms=now_ms, text=self.words.say(said))
         feeding = self.feeding(kinds, only)
         if feeding and all(source.demo for source in feeding):
             return Age("demo", as_of_ms=now_ms, text=self.words.say(message("age-demo")))

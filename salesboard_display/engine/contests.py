@@ -53,7 +53,7 @@ class Contests:
             kind="challenge",
             label=self.words.say(message("label-challenge")),
             title=challenge.title,
-            line=self._join(self.rule(challenge), self.ends(state)),
+            line=self._join(self.rule(challenge, short=True), self.ends(state)),
             unit=self.words.style.unit_format(challenge.metric.unit),
             rows=self._rows(state, CARD_ROWS, short=True),
             age=age,
@@ -81,11 +81,11 @@ class Contests:
             empty=not rows,
         )
 
-    def rule(self, challenge: Challenge) -> Message:
-        """How it is won, in a few words."""
+    def rule(self, challenge: Challenge, *, short: bool = False) -> Message:
+        """How it is won, in a few words; the ``short`` ones leave out what is counted."""
         if challenge.format is ChallengeFormat.FIRST_TO:
             return message("challenge-first-to", goal=Figure(challenge.goal, challenge.metric.unit))
-        return message("challenge-most", metric=challenge.metric.name)
+        return message("challenge-most" if short else "challenge-most-of", metric=challenge.metric.name)
 
     def ends(self, state: ChallengeState) -> Message:
         """When it starts, ends or ended."""

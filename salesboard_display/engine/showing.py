@@ -135,17 +135,17 @@ class _Showing:
     def _panel(self, reference: str) -> Panel | None:
         kind, _, id_ = reference.partition(":")
         if kind == "challenge" and (state := self.desk.states.get(id_)) is not None:
-            age = self._age(state.challenge.metric.select.kinds, ())
+            age = self._age(state.challenge.metric.select.kinds, (), short=True)
             return self._contests.challenge_panel(replace(state, at_ms=self.at_ms), age)
         target, found = self.desk.definitions.targets.get(id_), self.desk.goals.get(id_)
         if kind == "target" and target is not None and found is not None:
-            return self._contests.goal_panel(target, found, self._age(target.metric.select.kinds, ()))
+            return self._contests.goal_panel(target, found, self._age(target.metric.select.kinds, (), short=True))
         return None
 
     @property
     def _contests(self) -> Contests:
         return Contests(self.desk.directory, self.desk.office.words, self.desk.palette)
 
-    def _age(self, kinds: Collection[str], only: Collection[str]) -> Age:
+    def _age(self, kinds: Collection[str], only: Collection[str], *, short: bool = False) -> Age:
         replayed = self.at_ms if self.desk.running_replay or self.desk.of_the_past else None
-        return self.ages.age(kinds, only, self.now_ms, replayed)
+        return self.ages.age(kinds, only, self.now_ms, replayed, short=short)

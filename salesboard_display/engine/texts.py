@@ -31,6 +31,7 @@ TEXTS: dict[str, str] = {
     "age-never": "No data yet",
     "age-demo": "Demo data",
     "age-replay": "Replay · {day}",
+    "age-replay-short": "Replay",
     "banner-stale": "No data since {when}",
     "banner-stale-why": "No data since {when}: {why}",
     # cards
@@ -38,7 +39,8 @@ TEXTS: dict[str, str] = {
     "label-goal": "TEAM GOAL",
     "label-target": "TARGET",
     "challenge-first-to": "First to {goal}",
-    "challenge-most": "{metric}: most by the end",
+    "challenge-most": "Most by the end",
+    "challenge-most-of": "{metric}: most by the end",
     "challenge-ends": "ends {ends}",
     "challenge-ended": "ended {ends}",
     "challenge-starts": "starts {starts}",

@@ -47,7 +47,7 @@ class Words:
             case Message():
                 return self.say(arg)
             case Figure(value, unit):
-                return self.style.with_word(value, unit)
+                return self.style.with_word(value, unit) if name == "goal" else self.style.value(value, unit)
             case Instant(ms):
                 return self.style.weekday_end(ms) if name == "ends" else self.style.weekday_time(ms)
             case date():

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from salesboard_display.sources import FetchContext, FileSource, SourceError, Stage
+from salesboard_display.sources import FetchContext, SourceError, Stage
 from salesboard_display.sources.file import reading as file_reading
 from salesboard_display.sources.file import source as file_source
-from salesboard_display.sources.file.watch import file_changes
 from tests.sources.helpers import HEADER, WON, context, fetch, gather, read_text, source, write
 
 ROWS = HEADER + "".join(f"{n},Ann,2026-03-01,{n}\n" for n in range(1, 31))
@@ -360,46 +359,3 @@ async def test_a_cancelled_fetch_ends_and_closes_the_file(tmp_path: Path) -> Non
 def test_the_zone_taken_for_granted_is_stated(tmp_path: Path) -> None:
     (note,) = source(tmp_path, zone="America/New_York").notes()
     assert dict(note.args) == {"zone": "America/New_York"}
-
-
-# ------------------------------------------------------------------------------------------------ watching
-async def test_a_written_file_is_noticed(tmp_path: Path) -> None:
-    write(tmp_path / "deals.csv", ROWS)
-    one: FileSource = source(tmp_path)
-    noticing = asyncio.ensure_future(anext(aiter(one.changes())))
-    for n in range(100):
-        await asyncio.sleep(0.1)  # the watcher starts at its own time; each writing is one more chance
-        (tmp_path / "deals.csv").write_text(ROWS + f"{n}\n")
-        if noticing.done():
-            break
-    await asyncio.wait_for(noticing, 5)
-
-
-async def test_other_files_of_the_folder_are_not_noticed(tmp_path: Path) -> None:
-    write(tmp_path / "deals.csv", ROWS)
-    noticing = asyncio.ensure_future(anext(aiter(file_changes((tmp_path / "deals.csv",)))))
-    for n in range(6):
-        await asyncio.sleep(0.1)
-        (tmp_path / "other.csv").write_text(str(n))
-    assert not noticing.done()
-    noticing.cancel()
-    await asyncio.wait({noticing})
-
-
-async def test_a_folder_that_comes_later_is_watched_then(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from salesboard_display.sources.file import watch
-
-    monkeypatch.setattr(watch, "_WAIT_FOR_FOLDER_S", 0.02)
-    monkeypatch.setattr(watch, "_LOOK_AGAIN_MS", 100)
-    path = tmp_path / "share" / "deals.csv"
-    noticing = asyncio.ensure_future(anext(aiter(file_changes((path,)))))
-    await asyncio.sleep(0.1)
-    path.parent.mkdir()
-    for n in range(100):
-        await asyncio.sleep(0.1)
-        path.write_text(str(n))
-        if noticing.done():
-            break
-    await asyncio.wait_for(noticing, 5)

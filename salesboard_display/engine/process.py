@@ -10,13 +10,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from salesboard_display.engine.address import socket_path
 from salesboard_display.engine.client import CommandRefused, EngineUnreachable, ask
 from salesboard_display.engine.clock import Clock, ReplayClock, SystemClock, parse_instant, parse_speed
-from salesboard_display.engine.office import Office, WorldFailed, open_office
-from salesboard_display.settings.keeping import SettingsKeeper
+from salesboard_display.engine.office import WorldFailed, open_office
 from salesboard_display.store import StoreBusy, StoreError
+
+if TYPE_CHECKING:
+    from salesboard_display.engine.engine import Engine
 
 log = logging.getLogger(__name__)
 BUSY, FAILED = 3, 4
@@ -42,7 +45,13 @@ def run_engine(options: EngineOptions) -> int:
     try:
         office, keeper = open_office(options.config, demo=options.demo)
         clock = _clock(options, office.zone)
-        return 0 if asyncio.run(_live(office, keeper, clock, child=options.child)) else FAILED
+
+        def engine(stop: asyncio.Event) -> Engine:
+            from salesboard_display.engine.engine import Engine
+
+            return Engine(office, keeper, clock, stop)
+
+        return 0 if asyncio.run(live(engine, child=options.child)) else FAILED
     except StoreBusy as busy:
         return _already_running(options, office.store_path, busy)
     except (StoreError, WorldFailed) as error:
@@ -58,18 +67,15 @@ def _clock(options: EngineOptions, zone: str) -> Clock:
     return ReplayClock(parse_instant(options.clock, zone), parse_speed(options.speed))
 
 
-async def _live(office: Office, keeper: SettingsKeeper, clock: Clock, *, child: bool) -> bool:
-    """Whether it ended as it was told to."""
-    # Scoring and presenting are imported here: the process that only says "busy" needs none of them.
-    from salesboard_display.engine.engine import Engine
-
+async def live(make_engine: Callable[[asyncio.Event], Engine], *, child: bool) -> bool:
+    """Run an engine until it is told to stop; whether it ended as it was told to."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if child:
         await _stop_with_parent(stop.set)
-    engine = Engine(office, keeper, clock, stop)
+    engine = make_engine(stop)
     try:
         await engine.start()
         _tell({"socket": str(engine.server.path)})

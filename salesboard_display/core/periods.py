@@ -102,8 +102,6 @@ def _day_of(zone: str, at_ms: int) -> int:
     evening belongs to the day that had begun.
     """
     ordinal = _local(zone, at_ms).toordinal()
-    while at_ms < _day_start(zone, ordinal):
-        ordinal -= 1
     while at_ms >= _day_start(zone, ordinal + 1):
         ordinal += 1
     return ordinal

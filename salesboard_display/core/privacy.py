@@ -51,7 +51,7 @@ def initials(name: str) -> str:
     words = ["".join(ch for ch in word if ch.isalnum()) for word in name.split()]
     words = [word for word in words if word]
     ends = words[:1] + words[-1:] if len(words) > 1 else words
-    return "".join(word[0].upper() for word in ends)
+    return "".join(word[0].upper()[0] for word in ends)
 
 
 def opaque_id(id_: str) -> str:

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 if [ "$(uname)" = Linux ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}${QT_QPA_PLATFORM:-}" ]; then
     echo "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set):"
     echo "drawing the demo office off-screen for 20 seconds; the picture will be wall.png."
-    .venv/bin/python -m salesboard_display demo --offscreen --duration 20 --picture wall.png
+    .venv/bin/python -m salesboard_display demo --offscreen --size 1920x1080 --duration 20 --picture wall.png
     echo "Done: wall.png"
 else
     exec .venv/bin/python -m salesboard_display demo

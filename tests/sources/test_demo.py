@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from collections import Counter
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from salesboard_display.settings.sources import DEMO_KINDS
 from salesboard_display.settings.sources import DemoSource as DemoSettings
 from salesboard_display.sources import DemoSource, FetchContext, Surroundings
 from salesboard_display.sources.demo import history, live
+from salesboard_display.sources.demo.director import Director
 from salesboard_display.sources.demo.office import COLLEAGUES, IDS, people
 from tests.sources.helpers import no_sleep
 
@@ -180,6 +182,17 @@ async def test_a_start_in_the_middle_of_a_story_sees_what_one_before_it_saw() ->
     early = await seen(demo(), start, minutes=10)
     late = await seen(demo(), start + 5 * MINUTE, minutes=5)
     assert late[-1][2] == next(totals for now, _, totals in reversed(early) if now <= late[-1][0])
+
+
+def test_a_leader_out_of_reach_is_caught_up_with_by_deals_one_can_believe() -> None:
+    director = Director(random.Random(3), {"ann": 90_000, "bo": 50_000, "cy": 47_000, "di": 0})
+    totals = {"ann": 90_000, "bo": 50_000, "cy": 47_000, "di": 0}
+    for second in range(0, 240, 5):
+        who, euros = director.next_deal(second * 1000)
+        assert 600 <= euros <= 8_000
+        assert totals[who] < max(totals.values()), "the leader gets nothing"
+        totals[who] += euros
+    assert totals["ann"] < max(totals.values())
 
 
 async def test_a_clock_that_jumps_loses_nothing() -> None:

@@ -133,6 +133,18 @@ def test_control_characters_are_taken_out() -> None:
     assert one({"agent": " An\x00n\tB\x1b[31m\u200b "}).lines[0].identity == "Ann B[31m"
 
 
+def test_a_name_is_the_same_however_its_accents_are_encoded() -> None:
+    assert one({"agent": "Mu\u0308ller"}).lines[0].identity == "M\u00fcller"
+    assert one({"agent": "Mu\u0308ller"}, where={"agent": "M\u00fcller"}).key == "A1"
+
+
+def test_emoji_and_joiners_stay_and_direction_marks_go() -> None:
+    assert (
+        one({"agent": "Ann \U0001f469\u200d\U0001f4bb"}).lines[0].identity == "Ann \U0001f469\u200d\U0001f4bb"
+    )
+    assert one({"agent": "\u202eAnn\u200e"}).lines[0].identity == "Ann"
+
+
 def test_currencies_may_differ_by_record_and_unknown_ones_are_rejected() -> None:
     currency = {"from": "cur", "default": "EUR"}
     assert one({"cur": "JPY", "value": "1200"}, currency=currency).lines[0].amount_minor == 1200

@@ -1,9 +1,4 @@
-"""What happens in the demo office while somebody watches: a story of twenty minutes, told again and again.
-
-Each story is worked out from the seed, the calendar and its own beginning, so that it does not matter when
-the program was started. Its deals come thick and fast (a wall that changes once an hour shows nothing);
-they are withdrawn quietly when the next story begins, so that totals stay believable for days.
-"""
+"""What happens in the demo office while somebody watches: a story of twenty minutes, told again and again."""
 
 from __future__ import annotations
 
@@ -28,7 +23,12 @@ _BESIDES = {  # kind → chance that it happens beside a deal
 
 
 class Story(NamedTuple):
-    """One story: it begins at ``start_ms``, the next one at ``end_ms``; facts in order of time."""
+    """One story: it begins at ``start_ms``, the next one at ``end_ms``; facts in order of time.
+
+    It is worked out from the seed, the calendar and its own beginning, so that it does not matter when the
+    program was started. Its deals come thick and fast (a wall that changes once an hour shows nothing) and
+    are withdrawn quietly when the next story begins, so that totals stay believable for days.
+    """
 
     start_ms: int
     end_ms: int

@@ -3,6 +3,7 @@ text."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -26,7 +27,8 @@ def text_form(value: Any) -> str:
     """A record's value as the text that filters, maps and identities see: ``true``, ``12``,
     ``2026-12-31``."""
     if isinstance(value, str):
-        return value.strip() if value.isprintable() else printable(value).strip()
+        text = value.strip() if value.isprintable() else printable(value).strip()
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -16,7 +16,9 @@ def compile_filter(where: Filter, selectors: Selectors) -> Passes | None:
     """Whether a record passes; None where every record does. Raises ColumnGone."""
     tests = [
         _column_test(
-            selectors.getter(selector, needed=not match.negated), frozenset(match.values), match.negated
+            selectors.getter(selector, needed=not match.negated),
+            frozenset(map(text_form, match.values)),
+            match.negated,
         )
         for selector, match in where.columns.items()
     ]

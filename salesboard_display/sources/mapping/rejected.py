@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 LONGEST_EXCERPT = 200
+_JOINERS = "\u200c\u200d"
+"""Invisible, but without them emoji fall apart and Persian names are misspelt."""
 
 
 class Rejected(ValueError):
@@ -25,10 +27,11 @@ def quoted(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with control characters taken out and unusual spaces made plain."""
+    """The text without control characters and direction marks, with unusual spaces made plain."""
     if text.isprintable():
         return text
-    return "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())
+    kept = (" " if c.isspace() else c for c in text if c.isprintable() or c.isspace() or c in _JOINERS)
+    return "".join(kept).strip(" " + _JOINERS)
 
 
 def excerpt(record: Mapping[str, Any] | Sequence[Any] | str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from operator import itemgetter
@@ -210,7 +211,7 @@ def lookup_key(value: Any) -> str:
     """The text two files agree on: without spaces around it, numbers without a trailing ``.0``."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else unicodedata.normalize("NFC", str(value).strip())
 
 
 def _path(node: dict[str, Any]) -> tuple[str, ...]:

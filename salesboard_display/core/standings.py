@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -339,14 +339,22 @@ class Shown(NamedTuple):
     final: bool
 
 
-def shown(board: Board, directory: Directory, calendar: Calendar, figures: Figures, at_ms: int) -> Shown:
+def shown(
+    board: Board,
+    directory: Directory,
+    calendar: Calendar,
+    figures: Figures,
+    at_ms: int,
+    before: Callable[[], Standings | None] | None = None,
+) -> Shown:
     """The board with its movement; on a period's first day and before its first fact, the period before,
-    final."""
+    final. ``before`` gives the baseline of whoever keeps it (see ``baseline``)."""
     now = work_out(board, directory, calendar, figures, at_ms)
     first_day = now.interval.start_ms <= at_ms < now.interval.start_ms + DAY_MS
     if first_day and not now.has_facts:
-        before = previous(board.period, calendar, at_ms)
-        final = work_out(board, directory, calendar, figures, at_ms, interval=before)
+        finished = previous(board.period, calendar, at_ms)
+        final = work_out(board, directory, calendar, figures, at_ms, interval=finished)
         if final.ranked:
             return Shown(final, True)
-    return Shown(with_movement(now, baseline(board, directory, calendar, figures, at_ms)), False)
+    earlier = before() if before else baseline(board, directory, calendar, figures, at_ms)
+    return Shown(with_movement(now, earlier), False)

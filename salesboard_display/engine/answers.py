@@ -89,7 +89,10 @@ class AnswerDesk:
         at_ms = self._instant(at)
         desk = self._desk(at_ms, known_at)
         board = self._board(desk, board_id)
-        found = explain(board, desk.directory, desk.scorer.calendar, desk.figures(at_ms), at_ms, who)
+        calendar, figures = desk.scorer.calendar, desk.figures(at_ms)
+        scored = desk.scorer.work_out(board, desk.directory, figures, at_ms)
+        shown = scored.standings.interval if scored.final else None
+        found = explain(board, desk.directory, calendar, figures, at_ms, who, interval=shown)
         say = self.office.words.say
         return {
             "board": board.id,
@@ -122,7 +125,7 @@ class AnswerDesk:
         if theme not in (None, "dark", "light"):
             raise UnknownName(f"there is no theme {theme!r}; there are: dark, light")
         at_ms, now_ms = self._instant(at), real_ms()
-        desk = self._desk(at_ms, None, of_the_past=at is not None)
+        desk = self._desk(at_ms, None, of_the_past=at is not None, slide=slide)
         if slide not in desk.definitions.slides:
             raise UnknownName(f"there is no slide {slide!r}; there are: {', '.join(desk.definitions.slides)}")
         desk.work(at_ms, now_ms, None)
@@ -138,9 +141,16 @@ class AnswerDesk:
         )
 
     # ---------------------------------------------------------------- inside
-    def _desk(self, at_ms: int, known_at: str | None, *, of_the_past: bool = False) -> Desk:
+    def _desk(self, at_ms: int, known_at: str | None, *, of_the_past: bool = False, slide: str = "") -> Desk:
         known_at_ms = self._instant(known_at) if known_at is not None else None
-        desk = Desk(self.office, self.store, of_the_past=of_the_past, writes=False, known_at_ms=known_at_ms)
+        desk = Desk(
+            self.office,
+            self.store,
+            of_the_past=of_the_past,
+            writes=False,
+            known_at_ms=known_at_ms,
+            slide=slide,
+        )
         desk.define(at_ms)
         return desk
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from salesboard_display.core import privacy
 from salesboard_display.core.challenges import ChallengeState, challenge_state, freeze, rule_in_force
-from salesboard_display.core.definitions import Board, Challenge, Definitions, Target, UnitKind
+from salesboard_display.core.definitions import Board, Challenge, Definitions, Metric, Target, UnitKind
 from salesboard_display.core.figures import Figures, Select
 from salesboard_display.core.people import Directory
 from salesboard_display.core.periods import month_starts
@@ -34,6 +34,7 @@ class Desk:
 
     ``running_replay``: the clock runs over history, so that a day's date-only facts come one by one. ``of_the_past``:
     one look at an earlier instant. ``writes``: the store may be written (challenge rules are frozen).
+    ``slide``: only this slide is shown, whatever the channel says.
     """
 
     office: Office
@@ -42,6 +43,7 @@ class Desk:
     of_the_past: bool = False
     writes: bool = True
     known_at_ms: int | None = None
+    slide: str = ""
     news: News = field(default_factory=News)
     palette: Palette = field(default_factory=Palette)
     definitions: Definitions = field(init=False)
@@ -65,6 +67,7 @@ class Desk:
     def take(self, applied: Applied) -> None:
         """A sync changed facts or people: forget what may be different."""
         self._figures.forget(applied.touched)
+        self.scorer.forget(applied)
         if applied.people_changed:
             self.directory = self.store.directory()
 
@@ -74,20 +77,32 @@ class Desk:
             return Revealed(self._figures, at_ms, self.office.source_zone)
         return self._figures
 
-    def work(self, at_ms: int, now_ms: int, touched: Collection[str] | None) -> bool:
-        """Work out what is due: boards with facts of the ``touched`` kinds (None: everything), and what the clock
-        changed. Gives whether anything that is shown may be different."""
+    def work(self, at_ms: int, now_ms: int, touched: Collection[str] | None) -> None:
+        """Work out everything that is due; see ``steps``."""
+        for _ in self.steps(at_ms, now_ms, touched):
+            pass
+
+    def steps(
+        self, at_ms: int, now_ms: int, touched: Collection[str] | None, standing: str = ""
+    ) -> Iterator[None]:
+        """Work out what is due: what rests on facts of the ``touched`` kinds (None: everything), and what the clock
+        changed. Yields when there is something to publish: the board of the ``standing`` slide comes first.
+        """
         self.define(at_ms)
         figures = self.figures(at_ms)
-        if touched is not None and self.running_replay:
+        if self.running_replay:
             touched = None
-        due = self.scorer.due(at_ms, touched)
+        slide = self.definitions.slides.get(standing)
+        first = slide.board if slide is not None else ""
+        due = sorted(self.scorer.due(at_ms, touched), key=lambda board: board.id != first)
         for board in due:
             self._score(board, figures, at_ms, now_ms)
-        moved = self._work_contests(figures, at_ms, now_ms, touched)
-        if due or touched is None:
-            self._announce_wins(figures, at_ms, now_ms)
-        return bool(due) or moved
+            if board is due[0]:
+                self._announce_wins(figures, at_ms, now_ms)
+                if board.id == first:
+                    yield
+        self._work_contests(figures, at_ms, now_ms, touched)
+        yield
 
     # ---------------------------------------------------------------- working out
     def define(self, at_ms: int) -> None:
@@ -96,7 +111,8 @@ class Desk:
         if day != self._definitions_day:
             self._definitions_day = day
             self.definitions = self.office.definitions(at_ms)
-            self.scorer.keep(self.definitions.boards.values())
+            shown = {self.definitions.slides[id_].board for id_ in self.slides()}
+            self.scorer.keep(board for id_, board in self.definitions.boards.items() if id_ in shown)
 
     def _score(self, board: Board, figures: Figures, at_ms: int, now_ms: int) -> None:
         try:
@@ -105,31 +121,21 @@ class Desk:
             self._report(f"board {board.id}", error)
             return
         shown = self.public(scored)
-        if not scored.final and board.id in self.on_the_wall():
+        if not scored.final:
             self.news.take(rank_news(self.published.get(board.id), shown, board.title), now_ms)
         self.published[board.id] = shown
 
     def _work_contests(
         self, figures: Figures, at_ms: int, now_ms: int, touched: Collection[str] | None
-    ) -> bool:
-        moved = False
+    ) -> None:
         for id_, challenge in self.definitions.challenges.items():
-            if (
-                touched is None
-                or id_ not in self.states
-                or _concerns(challenge, touched)
-                or self._turned(id_, at_ms)
-            ):
-                moved |= self._contest(id_, challenge, figures, at_ms, now_ms)
+            known = id_ in self.states and not self._turned(id_, at_ms)
+            if not known or _concerned(challenge.metric, touched):
+                self._contest(id_, challenge, figures, at_ms, now_ms)
         for id_, target in self.definitions.targets.items():
-            if (
-                touched is None
-                or id_ not in self.goals
-                or not self.goals[id_].interval.holds(at_ms)
-                or (not set(target.metric.select.kinds).isdisjoint(touched))
-            ):
-                moved |= self._goal(id_, target, figures, at_ms)
-        return moved
+            known = id_ in self.goals and self.goals[id_].interval.holds(at_ms)
+            if not known or _concerned(target.metric, touched):
+                self._goal(id_, target, figures, at_ms)
 
     def _turned(self, id_: str, at_ms: int) -> bool:
         """Whether a challenge starts or ends by the clock."""
@@ -138,18 +144,17 @@ class Desk:
             return at_ms >= state.challenge.start_ms
         return state.phase == "running" and at_ms >= state.ends_ms
 
-    def _contest(self, id_: str, challenge: Challenge, figures: Figures, at_ms: int, now_ms: int) -> bool:
+    def _contest(self, id_: str, challenge: Challenge, figures: Figures, at_ms: int, now_ms: int) -> None:
         try:
             state = challenge_state(self._in_force(challenge, at_ms), self.directory, figures, at_ms)
         except ValueError as error:
             self._report(f"challenge {id_}", error)
-            return False
+            return
         places = privacy.apply_to_places(state.places, privacy.OPEN, self.directory.people, challenge.level)
         before, self.states[id_] = self.states.get(id_), replace(state, places=places)
         news = challenge_news(before, state, self.directory)
         if news is not None and news.urgent:
             self.news.take([replace(news, id=f"{news.id}:won")], now_ms)
-        return before is None or replace(before, at_ms=0) != replace(self.states[id_], at_ms=0)
 
     def _in_force(self, challenge: Challenge, at_ms: int) -> Challenge:
         """The rule as frozen at the challenge's start; one with a window is another challenge each time."""
@@ -161,25 +166,19 @@ class Desk:
             self.store.freeze_rule(key, at_ms, freeze(in_force))
         return in_force
 
-    def _goal(self, id_: str, target: Target, figures: Figures, at_ms: int) -> bool:
+    def _goal(self, id_: str, target: Target, figures: Figures, at_ms: int) -> None:
         try:
-            found = attainment(target, self.directory, self.scorer.calendar, figures, at_ms)
+            self.goals[id_] = attainment(target, self.directory, self.scorer.calendar, figures, at_ms)
         except ValueError as error:
             self._report(f"target {id_}", error)
-            return False
-        before, self.goals[id_] = self.goals.get(id_), found
-        return before is None or before.value != found.value
 
-    def on_the_wall(self) -> set[str]:
-        """Ids of the boards that the wall's channel shows."""
-        return {
-            self.definitions.slides[id_].board for id_ in self.channel() if id_ in self.definitions.slides
-        }
-
-    def channel(self) -> tuple[str, ...]:
-        """The ids of the slides that the wall shows, in their order."""
+    def slides(self) -> tuple[str, ...]:
+        """The ids of the slides that are shown, in their order: the wall's channel, or one that was asked for."""
+        if self.slide:
+            return (self.slide,) if self.slide in self.definitions.slides else ()
         channel = self.definitions.channels.get(self.office.settings.wall.channel)
-        return channel.slides if channel is not None else tuple(self.definitions.slides)
+        order = channel.slides if channel is not None else tuple(self.definitions.slides)
+        return tuple(dict.fromkeys(id_ for id_ in order if id_ in self.definitions.slides))
 
     def _announce_wins(self, figures: Figures, at_ms: int, now_ms: int) -> None:
         kinds = tuple(sorted(self._won_kinds()))
@@ -219,5 +218,6 @@ class Desk:
             log.warning("%s cannot be worked out: %s", what, error)
 
 
-def _concerns(challenge: Challenge, touched: Collection[str]) -> bool:
-    return not set(challenge.metric.select.kinds).isdisjoint(touched)
+def _concerned(metric: Metric, touched: Collection[str] | None) -> bool:
+    """Whether a metric rests on facts of the touched kinds."""
+    return touched is None or not set(metric.select.kinds).isdisjoint(touched)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +38,7 @@ SAVE_EVERY_MS = 30_000
 BACKUP_EVERY_S = 24 * 3600.0
 FIRST_BACKUP_S = 600.0
 LOG_LIMIT_BYTES = 4 * 2**20
+_NO_MORE = object()
 
 
 class Engine:
@@ -219,8 +220,12 @@ class Engine:
                 await asyncio.wait_for(self._dirty.wait(), self._rest_s())
 
     async def _score(self, touched: set[str] | None, newest_fact_ms: int) -> None:
-        snapshot = await self.thread.call(lambda: self._work(touched))
-        self._publish(replace(snapshot, newest_fact_ms=newest_fact_ms))
+        """Work out what changed; what stands on the wall is published before the rest is worked out."""
+        at_ms, now_ms = self.clock.now_ms(), real_ms()
+        steps = self.desk.steps(at_ms, now_ms, touched, self.rotator.show.slide)
+        while (snapshot := await self.thread.call(lambda: self._work(steps, at_ms, now_ms))) is not None:
+            self._publish(replace(snapshot, newest_fact_ms=newest_fact_ms))
+            newest_fact_ms = 0
         await self.thread.call(self._keep_well)
 
     def _rest_s(self) -> float:
@@ -230,10 +235,10 @@ class Engine:
         now = self.clock.now_ms()
         return min(HEARTBEAT_S, max(0.02, (self.desk.scorer.next_due_ms(now) - now) / 1000))
 
-    def _work(self, touched: set[str] | None) -> Snapshot:
-        """In the store's thread: everything worked out as of now, as a snapshot."""
-        at_ms, now_ms = self.clock.now_ms(), real_ms()
-        self.desk.work(at_ms, now_ms, touched)
+    def _work(self, steps: Iterator[None], at_ms: int, now_ms: int) -> Snapshot | None:
+        """In the store's thread: one more step of working out, as a snapshot; None when there was none left."""
+        if next(steps, _NO_MORE) is _NO_MORE:
+            return None
         states = {state.name: state for state in self.store.source_states()}
         ages = self.office.ages(states, self._why)
         wall = self.office.settings.wall
@@ -258,19 +263,12 @@ class Engine:
         self.rotator.set_slides(self._rotation(snapshot), self.office.calendar)
 
     def _rotation(self, snapshot: Snapshot) -> list[RotationSlide]:
-        definitions = self.desk.definitions
-        channel = definitions.channels.get(self.office.settings.wall.channel)
-        shown = {slide.id: slide for slide in snapshot.slides}
-        wanted = [id_ for id_ in (channel.slides if channel else shown) if id_ in shown]
+        schedules = self.desk.definitions.slides
         return [
             RotationSlide(
-                id_,
-                len(shown[id_].pages),
-                shown[id_].dwell_s,
-                definitions.slides[id_].schedule,
-                shown[id_].empty,
+                slide.id, len(slide.pages), slide.dwell_s, schedules[slide.id].schedule, slide.empty
             )
-            for id_ in wanted
+            for slide in snapshot.slides
         ]
 
     def _keep_well(self) -> None:

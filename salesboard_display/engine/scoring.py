@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from salesboard_display.core.definitions import Board, Metric, Since
 from salesboard_display.core.figures import Figures, Select
 from salesboard_display.core.people import Directory
 from salesboard_display.core.periods import Calendar, Interval, day_start_ms, resolve
-from salesboard_display.core.standings import Standings, shown, with_movement
+from salesboard_display.core.standings import Standings, baseline, movement_baseline_ms, shown, with_movement
+from salesboard_display.core.sync import Applied
 
 LOOK_AHEAD_MS = 24 * 3_600_000
 
@@ -27,6 +29,13 @@ class Scored:
     """When the next fact already known will have happened, so that the board is due again."""
 
 
+class _Baseline(NamedTuple):
+    """Standings that movement is measured against, from facts before ``end_ms``."""
+
+    end_ms: int
+    standings: Standings | None
+
+
 class Scorer:
     """Keeps the last standings of every board and knows which are due."""
 
@@ -35,6 +44,7 @@ class Scorer:
         self.calendar = calendar
         self.scored: dict[str, Scored] = {}
         self._before: dict[str, Standings] = {}
+        self._baselines: dict[str, _Baseline] = {}
 
     def keep(self, boards: Iterable[Board]) -> None:
         """The boards there are from now on; the standings of those that are as before stay."""
@@ -43,24 +53,48 @@ class Scorer:
         for id_ in changed:
             self.scored.pop(id_, None)
             self._before.pop(id_, None)
+            self._baselines.pop(id_, None)
 
     def due(self, at_ms: int, touched: Collection[str] | None) -> list[Board]:
         """Boards to be worked out again: those with facts of the ``touched`` kinds (None: all), those whose period or
         office day has rolled over, and those for which a fact known before has now happened."""
         return [board for board in self.boards.values() if self._is_due(board, at_ms, touched)]
 
+    def forget(self, applied: Applied) -> None:
+        """A sync changed facts or people: baselines that rest on them are worked out anew."""
+        if applied.people_changed:
+            self._baselines.clear()
+        days = {kind: touched[0] for kind, touched in applied.touched if touched}
+        for id_, kept in list(self._baselines.items()):
+            board = self.boards.get(id_)
+            if board is None or any(days.get(kind, kept.end_ms) < kept.end_ms for kind in kinds_of(board)):
+                del self._baselines[id_]
+
     def work_out(self, board: Board, directory: Directory, figures: Figures, at_ms: int) -> Scored:
         """The board now; what is due next is kept with it."""
-        standings, final = shown(board, directory, self.calendar, figures, at_ms)
+
+        def before() -> Standings | None:
+            return self._baseline(board, directory, figures, at_ms)
+
+        standings, final = shown(board, directory, self.calendar, figures, at_ms, before)
         if board.movement is Since.LAST_CHANGE and not final:
             standings = self._since_last_change(board, standings)
         interval = resolve(board.period, self.calendar, at_ms)
-        until = min(interval.end_ms, at_ms + LOOK_AHEAD_MS)
-        upcoming = (figures.facts(select, at_ms + 1, until) for select in selects_of(board))
-        next_fact_ms = min((rows[0].occurred_at for rows in upcoming if rows), default=until)
+        next_fact_ms = _next_fact_ms(board, figures, interval, at_ms)
         scored = Scored(board, standings, final, day_start_ms(self.calendar, at_ms), interval, next_fact_ms)
         self.scored[board.id] = scored
         return scored
+
+    def _baseline(self, board: Board, directory: Directory, figures: Figures, at_ms: int) -> Standings | None:
+        """What movement is measured against; it stays the same as long as nothing before it changes."""
+        end_ms = movement_baseline_ms(board, self.calendar, at_ms)
+        if end_ms is None:
+            return None
+        kept = self._baselines.get(board.id)
+        if kept is None or kept.end_ms != end_ms:
+            standings = baseline(board, directory, self.calendar, figures, at_ms)
+            kept = self._baselines[board.id] = _Baseline(end_ms, standings)
+        return kept.standings
 
     def next_due_ms(self, at_ms: int) -> int:
         """The next instant at which any board is due by the clock alone."""
@@ -81,6 +115,21 @@ class Scorer:
         if last is not None and _ranks(last.standings) != _ranks(now):
             self._before[board.id] = last.standings
         return with_movement(now, self._before.get(board.id))
+
+
+def _next_fact_ms(board: Board, figures: Figures, interval: Interval, at_ms: int) -> int:
+    """When the next fact known already will have happened, within the period and a day at most.
+
+    Whether there is any is seen from the period's partial figures, which scoring has just asked for.
+    """
+    until = min(interval.end_ms, at_ms + LOOK_AHEAD_MS)
+    found = until
+    for select in selects_of(board):
+        partials = figures.partials(select, interval.start_ms, interval.end_ms)
+        if any(partial.last_at > at_ms for partial in partials):
+            rows = figures.facts(select, at_ms + 1, until)
+            found = min(found, rows[0].occurred_at if rows else until)
+    return found
 
 
 def _ranks(standings: Standings) -> list[tuple[str, int | None]]:

@@ -19,11 +19,9 @@ from salesboard_display.engine.scoring import Scored, kinds_of
 
 
 def slides(desk: Desk, at_ms: int, now_ms: int, ages: Ages) -> tuple[SlideState, ...]:
-    """Every slide of the settings as of an instant, those of the wall's channel first and in its order."""
-    order = dict.fromkeys((*desk.channel(), *desk.definitions.slides))
-    known = [desk.definitions.slides[id_] for id_ in order if id_ in desk.definitions.slides]
+    """Every slide that is shown as of an instant, in its order."""
     showing = _Showing(desk, at_ms, now_ms, ages)
-    return tuple(showing.slide(slide) for slide in known)
+    return tuple(showing.slide(desk.definitions.slides[id_]) for id_ in desk.slides())
 
 
 def ticker(desk: Desk, now_ms: int) -> tuple[TickerItem, ...]:
@@ -32,7 +30,7 @@ def ticker(desk: Desk, now_ms: int) -> tuple[TickerItem, ...]:
         return ()
     contests = [challenge_news(None, state, desk.directory) for state in desk.states.values()]
     goals = [_goal_item(desk, id_, found) for id_, found in desk.goals.items()]
-    leaders = [_leader_item(desk, id_) for id_ in desk.on_the_wall()]
+    leaders = [_leader_item(desk, id_) for id_ in desk.scorer.boards]
     standing = [item for item in (*contests, *goals, *leaders) if item is not None]
     return desk.news.items(standing, desk.office.words, now_ms)
 
@@ -77,7 +75,7 @@ class _Showing:
 
     def _board(self, slide: Slide, scored: Scored) -> SlideState:
         board, words = scored.board, self.desk.office.words
-        standings = self.desk.public(scored)
+        standings = self.desk.published[board.id]
         rows = Rows(board, standings, self.desk.directory, words, self.at_ms, self.desk.palette)
         pages = self._with_goals(slide, board, rows.pages(slide))
         panels = tuple(panel for panel in map(self._panel, slide.panels) if panel is not None)
@@ -139,7 +137,9 @@ class _Showing:
             return self._contests.challenge_panel(replace(state, at_ms=self.at_ms), age)
         target, found = self.desk.definitions.targets.get(id_), self.desk.goals.get(id_)
         if kind == "target" and target is not None and found is not None:
-            return self._contests.goal_panel(target, found, self._age(target.metric.select.kinds, (), short=True))
+            return self._contests.goal_panel(
+                target, found, self._age(target.metric.select.kinds, (), short=True)
+            )
         return None
 
     @property

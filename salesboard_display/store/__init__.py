@@ -11,6 +11,7 @@ from salesboard_display.store.errors import (
     StoreError,
     StoreMissing,
     StoreUnavailable,
+    SyncLost,
     TooManyAttributeSets,
 )
 from salesboard_display.store.lock import ProcessLock
@@ -34,5 +35,6 @@ __all__ = [
     "StoreOpened",
     "StoreUnavailable",
     "StoredFigures",
+    "SyncLost",
     "TooManyAttributeSets",
 ]

@@ -103,12 +103,13 @@ class _Known:
         )
         return tuple(Membership(self.teams[row.team_id].slug, row.from_at, row.to_at) for row in rows)
 
-    def left(self, number: int, identities: Sequence[Any]) -> int | None:
-        """When the person left: as a roster says, or when the last roster that had them no longer did."""
-        stated: int | None = self.people[number].left_at
+    def left(self, identities: Sequence[Any]) -> int | None:
+        """When the person left: as the first roster that says so has it, or when the last roster that had
+        them no longer did."""
+        stated = [row.left_at for row in identities if row.left_at is not None]
         gone = [row.gone_at for row in identities if row.roster]
-        if stated is not None or not gone or None in gone:
-            return stated
+        if stated or not gone or None in gone:
+            return min(stated, default=None)
         return int(max(gone))
 
 
@@ -172,7 +173,7 @@ def _stated(known: _Known, number: int, own: str, identities: set[int], rows: li
         identities=frozenset(identities),
         memberships=known.teams_of(number),
         picture=row.picture,
-        left_ms=known.left(number, rows),
+        left_ms=known.left(rows),
     )
 
 

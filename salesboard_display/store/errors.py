@@ -56,6 +56,11 @@ class StoreUnavailable(StoreError):
         self.reason = reason
 
 
+class SyncLost(StoreUnavailable):
+    """A part of a received sync cannot be read any more: the sync was thrown away whole, the next poll
+    brings it."""
+
+
 class StoreBusy(StoreError):
     """Another process writes to this store; ``pid`` is its process id, 0 if it is not known."""
 

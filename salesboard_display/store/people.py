@@ -41,9 +41,12 @@ class Roll:
             self._index(number, row)
         for number, row in self._memberships.items():
             self._of_person[row["source_id"], row["person_id"]].append(number)
-        for row in self._identities.values():
+        self._first: dict[int, int] = {}  # person → the identity whose roster names them
+        for number, row in sorted(self._identities.items()):
             if row["person_id"] is not None and row["roster"]:
                 self._sources[row["person_id"]].add(row["source_id"])
+                self._first.setdefault(row["person_id"], number)
+                self._names[normal(row["label"])].add(row["person_id"])
 
     # ----------------------------------------------------------------- rosters
     def state(self, source_id: int, records: Sequence[PersonRecord], now_ms: int, *, full: bool) -> None:
@@ -82,16 +85,20 @@ class Roll:
         if person_id is None:
             person_id = self._add_person(record.name or record.external_id, ROSTER)
         name = record.name or record.external_id
-        self._change(identity, number, person_id=person_id, label=name, roster=1, gone_at=None)
+        self._change(
+            identity, number, person_id=person_id, label=name, roster=1, left_at=record.left_ms, gone_at=None
+        )
+        self._names[normal(name)].add(person_id)
         self._sources[person_id].add(source_id)
+        first = self._first.setdefault(person_id, number)
         known = self._people[person_id]
+        leads = number == first  # two rosters with two spellings must not rename a person to and fro
         self._change(
             person,
             person_id,
-            name=name,
-            email=record.email or known["email"],
-            picture=record.picture or known["picture"],
-            left_at=record.left_ms,
+            name=name if leads else known["name"],
+            email=(record.email if leads else "") or known["email"] or record.email,
+            picture=(record.picture if leads else "") or known["picture"] or record.picture,
             origin=ROSTER,
         )
         self._index(person_id, self._people[person_id])
@@ -202,7 +209,7 @@ class Roll:
     # ----------------------------------------------------------------- rows
     def _add_person(self, name: str, origin: str) -> int:
         values = {"slug": slug(name, self._slugs), "name": name, "email": "", "picture": "", "origin": origin}
-        number = self._add(person, **values, left_at=None)
+        number = self._add(person, **values)
         self._slugs.add(values["slug"])
         self._index(number, self._people[number])
         return number
@@ -241,8 +248,6 @@ class Roll:
         row = self._rows(table)[number]
         different = {name: value for name, value in values.items() if row[name] != value}
         if different:
-            if table is person and "name" in different:
-                self._names[normal(row["name"])].discard(number)
             row.update(different)
             key = next(iter(table.primary_key.columns))
             self._connection.execute(update(table).where(key == number).values(**different))

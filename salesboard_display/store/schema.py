@@ -72,7 +72,6 @@ person = Table(
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("picture", Text, nullable=False),
-    Column("left_at", BigInteger),
     Column(
         "origin", Text, nullable=False
     ),  # "roster": a source stated the person; "fact": only a fact named it
@@ -96,6 +95,7 @@ identity = Table(
     Column("label", Text, nullable=False),
     Column("person_id", ForeignKey("person.person_id")),
     Column("roster", SmallInteger, nullable=False),  # 1: a roster of this source states it
+    Column("left_at", BigInteger),  # when they left the company, as the roster says
     Column("gone_at", BigInteger),  # when the roster no longer listed it
     UniqueConstraint("source_id", "external_id", name="uq_identity"),
 )

@@ -19,7 +19,7 @@ from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Batch, Rejection, SyncEnd
 from salesboard_display.store.codes import check_attribute_sets
 from salesboard_display.store.database import disk_error, sync_folder
-from salesboard_display.store.errors import StoreUnavailable
+from salesboard_display.store.errors import SyncLost
 
 Item = tuple[Any, ...]
 """A fact as a plain tuple in the order of core.facts.Fact, or ``(key,)`` for a withdrawal."""
@@ -196,7 +196,7 @@ class Staged:
                     self._dropped += 1
                 position += 1
         if position != self.facts:
-            raise StoreUnavailable("io", self.path, "a part of a received sync is lost")
+            raise SyncLost("io", self.path, "a part of a received sync is lost")
 
     _dropped = 0
 

@@ -18,13 +18,13 @@ from salesboard_display.store import opening, sqlite, staging, states
 from salesboard_display.store.aggregates import StoredFigures
 from salesboard_display.store.database import Database, disk_error
 from salesboard_display.store.directory import IdentityRow, PersonWord, as_text, identity_rows, read_directory
-from salesboard_display.store.errors import StoreDamaged, StoreUnavailable
+from salesboard_display.store.errors import StoreDamaged, StoreUnavailable, SyncLost
 from salesboard_display.store.lock import ProcessLock
 from salesboard_display.store.opening import StoreOpened
 from salesboard_display.store.people import Roll
 from salesboard_display.store.staging import Staged, Staging
 from salesboard_display.store.states import SourceState
-from salesboard_display.store.syncs import Syncs, abandon, together
+from salesboard_display.store.syncs import Syncs, take_back, take_back_orphans, together
 
 _WORD = "people_word"
 _PEOPLE_VERSION = "people_version"
@@ -86,7 +86,29 @@ class Store:
             if lock is not None:
                 lock.release()
             raise
-        return cls(database, beside.with_name(beside.name + ".staging"), opened, lock)
+        store = cls(database, beside.with_name(beside.name + ".staging"), opened, lock)
+        if not read_only:
+            store._tidy()
+        return store
+
+    def _tidy(self) -> None:
+        """No sync stays half applied for ever: one whose file is gone is taken back. A restored store
+        takes none at all: one that only brings what is new would leave a gap."""
+        try:
+            waiting = staging.finished(self._folder, throw_away=True)
+            if self.opened.set_aside is not None:
+                for one in waiting:
+                    one.remove()
+                waiting = []
+            take_back_orphans(self._database, waiting)
+        except OSError as error:
+            self.close()
+            raise disk_error(error, self._folder) from error
+        except StoreUnavailable:
+            pass  # a full disk: what is half applied stays unseen until there is room
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Checkpoint, close and let go of the lock. A full disk is no obstacle."""
@@ -169,9 +191,13 @@ class Store:
         done: list[Applied] = []
         for one in staging.finished(self._folder, throw_away=True):
             if self._attempt(one) > MOST_ATTEMPTS:
-                abandon(self._database, one)
+                take_back(self._database, one.source)
+                one.remove()
             else:
-                done.append(_run(self._syncs.steps([one], now_ms, 500), between))
+                try:
+                    done.append(_run(self._syncs.steps([one], now_ms, 500), between))
+                except SyncLost:
+                    pass  # taken back; the next poll brings it again
             self._forget_attempts(one)
         return tuple(done)
 

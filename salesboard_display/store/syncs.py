@@ -15,7 +15,7 @@ from salesboard_display.core.sync import Applied, Batch, Rejection, SyncEnd
 from salesboard_display.store import sqlite, states
 from salesboard_display.store.codes import check_attribute_sets
 from salesboard_display.store.database import Database
-from salesboard_display.store.errors import StoreError
+from salesboard_display.store.errors import StoreError, SyncLost
 from salesboard_display.store.people import Roll
 from salesboard_display.store.revisions import Revising
 from salesboard_display.store.schema import FOREVER, IS_CURRENT, fact_revision
@@ -83,7 +83,12 @@ class Syncs:
                     one.rejections,
                     one.duplicates,
                 )
-                applied = yield from self._apply(sync, now_ms, size)
+                try:
+                    applied = yield from self._apply(sync, now_ms, size)
+                except SyncLost:
+                    take_back(self._database, source)
+                    one.remove()
+                    raise
                 one.remove()
                 total = applied if total is None else together(total, applied)
         finally:
@@ -227,19 +232,27 @@ def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield chunk
 
 
-def abandon(database: Database, staged: Staged) -> None:
-    """Undo a sync that cannot be applied: it was never seen, so its revisions are taken out again."""
+def take_back(database: Database, source: str) -> None:
+    """Undo what a sync of the source has applied in part: it was never seen, so its revisions go again."""
     column = fact_revision.c
     with database.writing() as connection:
-        source_id = database.codes.source_id(connection, staged.source)
+        source_id = database.codes.source_id(connection, source)
         begun = states.applying(connection).get(source_id)
-        if begun is not None:
-            mine = column.source_id == source_id
-            connection.execute(delete(fact_revision).where(mine, column.recorded_at == begun))
-            superseded = update(fact_revision).where(mine, column.superseded_at == begun)
-            connection.execute(superseded.values(superseded_at=FOREVER))
-            states.change_source(connection, source_id, applying_at=None)
-    staged.remove()
+        if begun is None:
+            return
+        mine = column.source_id == source_id
+        connection.execute(delete(fact_revision).where(mine, column.recorded_at == begun))
+        superseded = update(fact_revision).where(mine, column.superseded_at == begun)
+        connection.execute(superseded.values(superseded_at=FOREVER))
+        states.change_source(connection, source_id, applying_at=None)
+
+
+def take_back_orphans(database: Database, staged: Sequence[Staged]) -> None:
+    """Undo syncs applied in part whose files are gone."""
+    with database.reading() as connection:
+        begun = {database.codes.source_names[source_id] for source_id in states.applying(connection)}
+    for source in begun - {one.source for one in staged}:
+        take_back(database, source)
 
 
 def together(a: Applied, b: Applied) -> Applied:

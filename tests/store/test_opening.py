@@ -88,7 +88,7 @@ def _make_old(path: Path) -> None:
         connection.executescript(
             f"""INSERT INTO source VALUES (1, 'crm', '', NULL, '', NULL, 1, 0, 'auto', NULL);
             INSERT INTO kind VALUES (1, 'deal'); INSERT INTO currency VALUES (1, 'EUR');
-            INSERT INTO identity VALUES (1, 1, 'Anna', 'Anna', NULL, 0);
+            INSERT INTO identity VALUES (1, 1, 'Anna', 'Anna', NULL, 0, NULL);
             INSERT INTO attr_set VALUES (1, 1, '{{}}');
             INSERT INTO fact_revision VALUES (1, 1, '1', 0, 1, 1, 0, 0, 500, 1, 1000, 1, '', 1,
             {schema.FOREVER}, 0);"""
@@ -103,7 +103,7 @@ def test_a_failed_upgrade_is_told_and_changes_nothing(path: Path) -> None:
         Store.open(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("0001",)]
-        assert len(connection.execute("PRAGMA table_info(identity)").fetchall()) == 6
+        assert len(connection.execute("PRAGMA table_info(identity)").fetchall()) == 7
 
 
 def test_neither_an_older_nor_a_newer_store_is_read_wrongly(path: Path) -> None:
@@ -192,6 +192,18 @@ def test_a_damaged_file_is_set_aside_and_the_newest_sound_backup_restored(path: 
         assert say(store, fact("later", 1)).added == 1
     with Store.open(path) as store:
         assert store.opened.set_aside is None
+
+
+def test_a_restored_store_applies_no_sync_that_waited_for_the_damaged_one(path: Path) -> None:
+    _filled(path)
+    with Store.open(path) as store:
+        store.backup()
+        stage(store, fact("waiting"), full=False)
+    _damage(path)
+    with Store.open(path) as store:
+        assert store.finish_interrupted_syncs(1) == ()
+        assert "waiting" not in amounts(store)
+        assert store.cursor("crm") == ""
 
 
 def test_without_a_backup_a_damaged_store_begins_anew(path: Path) -> None:

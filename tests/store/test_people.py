@@ -130,6 +130,20 @@ def test_a_renamed_person_stays_the_same(store: Store) -> None:
     assert not roster(store, PersonRecord("1", "Anna Meyer"))
 
 
+def test_two_rosters_with_two_spellings_do_not_rename_a_person_to_and_fro(store: Store) -> None:
+    hr = PersonRecord("1", "Anna Snelling", "anna@x.example", left_ms=50)
+    crm = PersonRecord("a", "A. Snelling", "anna@x.example", picture="a.png")
+    roster(store, hr)
+    roster(store, crm, source="crm")
+    for _ in range(2):
+        assert not roster(store, hr)
+        assert not roster(store, crm, source="crm")
+    (anna,) = store.directory().people.values()
+    assert (anna.name, anna.left_ms, anna.picture) == ("Anna Snelling", 50, "a.png")
+    say(store, fact("1", who="a. snelling"), source="web")
+    assert who(store, "web", "a. snelling") == "anna-snelling"
+
+
 def test_a_nameless_record_is_no_person(store: Store) -> None:
     roster(store, PersonRecord("", " "), PersonRecord("1", ""))
     assert set(store.directory().people) == {"1"} == {p.id for p in store.directory().people.values()}

@@ -10,7 +10,7 @@ import pytest
 from salesboard_display.core.facts import CreditLine
 from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Batch, Rejection, SyncEnd
-from salesboard_display.store import Store, StoreError, StoreUnavailable, TooManyAttributeSets
+from salesboard_display.store import Store, StoreError, SyncLost, TooManyAttributeSets
 from salesboard_display.store import syncs as syncs_module
 from tests.store.saying import DAY, amounts, fact, revisions, rows, say, stage
 
@@ -136,25 +136,48 @@ def test_an_unfinished_file_is_thrown_away_at_the_next_start(path: Path) -> None
         assert rows(store) == []
 
 
-@pytest.mark.parametrize("damage", ["cut", "bits", "python"])
-def test_a_file_that_is_cut_damaged_or_not_ours_is_never_applied_in_part(path: Path, damage: str) -> None:
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("damage", ["cut", "bits", "python", "gone"])
+def test_a_file_that_is_cut_damaged_or_not_ours_is_never_applied_in_part(
+    path: Path, damage: str, begun: bool
+) -> None:
     with Store.open(path) as store:
-        say(store, fact("old"))
-        staging = stage(store, *HUNDRED)
-        content = bytearray(staging.path.read_bytes())
-        if damage == "cut":
-            del content[-30:]
-        else:
-            at = content.index(b"099") if damage == "bits" else 20
-            content[at] ^= 1
-        staging.path.write_bytes(content)
-        for _ in range(4):
-            try:
-                store.finish_interrupted_syncs(5)
-            except StoreUnavailable:
-                assert damage == "bits"
-        assert amounts(store) == {"old": 100}
+        say(store, fact("old"), *HUNDRED[50:])
+        before = revisions(store)
+        staging = stage(store, *(f._replace(kind="call") for f in HUNDRED))
+        if begun:
+            steps = store.apply_steps(staging, now_ms=1_000, in_chunks_of=30)
+            next(steps)
+            next(steps)
+            steps.close()
+            assert revisions(store) != before
+        _damage(staging.path, damage)
+    with Store.open(path) as store:
+        assert store.finish_interrupted_syncs(5) == ()
         assert staging_files(path) == []
+        assert revisions(store) == before
+        assert say(store, fact("old"), full=True).withdrawn == 50
+
+
+def _damage(path: Path, damage: str) -> None:
+    content = bytearray(path.read_bytes())
+    if damage == "cut":
+        del content[-30:]
+    else:
+        content[content.index(b"099") if damage == "bits" else 20] ^= 1
+    path.write_bytes(content)
+    if damage == "gone":
+        path.unlink()
+
+
+def test_a_sync_damaged_while_it_waits_is_told_and_taken_back(store: Store) -> None:
+    say(store, fact("old"))
+    staging = stage(store, *HUNDRED)
+    _damage(staging.path, "bits")
+    with pytest.raises(SyncLost, match="lost"):
+        store.apply(staging, now_ms=1, in_chunks_of=10)
+    assert amounts(store) == {"old": 100}
+    assert store.apply(stage(store, *HUNDRED), now_ms=2).added == 100
 
 
 def test_a_sync_that_never_can_be_applied_is_taken_out_again(

@@ -61,7 +61,6 @@ def _make_people() -> None:
         sa.Column("person_id", Id, primary_key=True),
         sa.Column("slug", sa.Text, nullable=False, unique=True),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "email", "picture")),
-        sa.Column("left_at", sa.BigInteger),
         sa.Column("origin", sa.Text, nullable=False),
     )
     op.create_table(
@@ -77,6 +76,7 @@ def _make_people() -> None:
         *(sa.Column(name, sa.Text, nullable=False) for name in ("external_id", "label")),
         sa.Column("person_id", Id, sa.ForeignKey("person.person_id")),
         sa.Column("roster", sa.SmallInteger, nullable=False),
+        sa.Column("left_at", sa.BigInteger),
         sa.UniqueConstraint("source_id", "external_id", name="uq_identity"),
     )
     op.create_table(

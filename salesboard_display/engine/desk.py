@@ -55,21 +55,26 @@ class Desk:
     published: dict[str, Standings] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
     _definitions_day: int = -1
+    _anybody_private: bool = False
 
     def __post_init__(self) -> None:
         calendar = self.office.calendar
         stored = self.store.figures(self.known_at_ms)
         self._figures = CachedFigures(stored, lambda start, end: month_starts(calendar, start, end))
         self.scorer = Scorer((), calendar)
-        self.directory = self.store.directory()
+        self._meet(self.store.directory())
         self.definitions = Definitions()
+
+    def _meet(self, directory: Directory) -> None:
+        self.directory = directory
+        self._anybody_private = any(person.privacy != privacy.OPEN for person in directory.people.values())
 
     def take(self, applied: Applied) -> None:
         """A sync changed facts or people: forget what may be different."""
         self._figures.forget(applied.touched)
         self.scorer.forget(applied)
         if applied.people_changed:
-            self.directory = self.store.directory()
+            self._meet(self.store.directory())
 
     def figures(self, at_ms: int) -> Figures:
         """The figures that count at an instant."""
@@ -203,6 +208,8 @@ class Desk:
     def public(self, scored: Scored) -> Standings:
         """A board's standings as they may be seen."""
         board = scored.board
+        if board.privacy == privacy.OPEN and not self._anybody_private:
+            return scored.standings
         return privacy.apply(
             scored.standings,
             board.privacy,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 from collections.abc import Coroutine, Iterable, Iterator
@@ -114,6 +115,8 @@ class Engine:
         if not self.office.demo:
             self._run("settings", self._follow_settings())
         self._start_sources()
+        gc.collect()
+        gc.freeze()  # what lives for weeks is not looked through again: a full collection costs up to 60 ms
 
     def _make_desk(self) -> None:
         with contextlib.suppress(StoreUnavailable):

@@ -38,12 +38,16 @@ def shared_dir() -> Path:
 @pytest.fixture
 def real_data(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder with the real sales data; SALESBOARD_REAL_DATA is set to it, as the settings expect."""
-    told = os.environ.get("SALESBOARD_REAL_DATA")
-    folder = _folder(
-        Path(told) if told else _shared() / "data" / "crm-sales-opportunities", "SALESBOARD_REAL_DATA"
-    )
+    folder = real_data_folder()
     monkeypatch.setenv("SALESBOARD_REAL_DATA", str(folder))
     return folder
+
+
+def real_data_folder() -> Path:
+    """The folder with the real sales data: SALESBOARD_REAL_DATA, else a shared one. Skips without it."""
+    told = os.environ.get("SALESBOARD_REAL_DATA")
+    folder = Path(told) if told else _shared() / "data" / "crm-sales-opportunities"
+    return _folder(folder, "SALESBOARD_REAL_DATA")
 
 
 def _shared() -> Path:

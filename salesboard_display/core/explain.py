@@ -21,7 +21,7 @@ from salesboard_display.core.metrics import (
     with_sources,
 )
 from salesboard_display.core.people import UNASSIGNED, Directory
-from salesboard_display.core.periods import Calendar, Interval, period_message
+from salesboard_display.core.periods import Calendar, Interval, period_message, previous
 from salesboard_display.core.privacy import hides
 from salesboard_display.core.standings import Standings, participants, work_out
 
@@ -69,7 +69,7 @@ def explain(
 
     Facts outside the period are not listed. ``interval`` as for work_out. Raises ValueError like work_out.
     """
-    rule = _rule(board, calendar, at_ms)
+    rule = _rule(board, calendar, at_ms, interval)
     id_ = find(board, directory, who)
     if id_ is None:
         return Explanation(None, board.metric.unit, rule, reason=message("unknown-person", who=who))
@@ -101,9 +101,10 @@ def find(board: Board, directory: Directory, who: str) -> str | None:
     return called[0] if len(called) == 1 else None
 
 
-def _rule(board: Board, calendar: Calendar, at_ms: int) -> Message:
+def _rule(board: Board, calendar: Calendar, at_ms: int, interval: Interval | None) -> Message:
     metric = board.metric
-    period = period_message(board.period, calendar, at_ms)
+    finished = interval is not None and interval == previous(board.period, calendar, at_ms)
+    period = period_message(board.period, calendar, at_ms, back=int(finished))
     args: dict[str, str] = {}
     if AGGREGATES[metric.aggregate].by_figure:
         args["of"] = "amount" if metric.of is Of.AMOUNT else "quantity"

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, insert, select
+from sqlalchemy import Column, Connection, Insert, Table, insert, select
 
 from salesboard_display.core.facts import Pairs
 from salesboard_display.core.figures import Select
@@ -17,6 +18,9 @@ from salesboard_display.store.errors import TooManyAttributeSets
 
 MAX_ATTRIBUTE_SETS = 5_000
 """Distinct attribute sets one source may have."""
+
+NEW_IDENTITY: dict[str, Any] = {"person_id": None, "roster": 0, "left_at": None, "gone_at": None}
+"""What is known of an identity when it is first met: nothing."""
 
 
 class Codes:
@@ -85,7 +89,7 @@ class Codes:
         found = self.sources.get(name)
         if found is None:
             values = {"name": name, "cursor": "", "error": "", "rejected": 0, "unknown_people": "auto"}
-            found = self.sources[name] = _insert(connection, schema.source, values)
+            found = self.sources[name] = insert_row(connection, schema.source, values)
             self.source_names[found] = name
         return found
 
@@ -93,7 +97,7 @@ class Codes:
         """The number of a kind of fact."""
         found = self.kinds.get(name)
         if found is None:
-            found = self.kinds[name] = _insert(connection, schema.kind, {"name": name})
+            found = self.kinds[name] = insert_row(connection, schema.kind, {"name": name})
             self.kind_names[found] = name
         return found
 
@@ -101,7 +105,7 @@ class Codes:
         """The number of a currency."""
         found = self.currencies.get(code)
         if found is None:
-            found = self.currencies[code] = _insert(connection, schema.currency, {"code": code})
+            found = self.currencies[code] = insert_row(connection, schema.currency, {"code": code})
             self.currency_codes[found] = code
         return found
 
@@ -109,8 +113,13 @@ class Codes:
         """The number of a person's identity at a source."""
         found = self.identities.get((source_id, external_id))
         if found is None:
-            values = {"source_id": source_id, "external_id": external_id, "label": external_id, "roster": 0}
-            found = self.identities[source_id, external_id] = _insert(connection, schema.identity, values)
+            values = {
+                **NEW_IDENTITY,
+                "source_id": source_id,
+                "external_id": external_id,
+                "label": external_id,
+            }
+            found = self.identities[source_id, external_id] = insert_row(connection, schema.identity, values)
             self.unsettled = True
         return found
 
@@ -124,7 +133,7 @@ class Codes:
             if found is None:
                 check_attribute_sets(self.source_names[source_id], of_source.keys() | {pairs})
                 text = json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
-                found = _insert(connection, schema.attr_set, {"source_id": source_id, "attrs": text})
+                found = insert_row(connection, schema.attr_set, {"source_id": source_id, "attrs": text})
                 self._learn_set(source_id, found, attributes)
             of_source[pairs] = found
         return found
@@ -159,7 +168,13 @@ def check_attribute_sets(source: str, sets: Any) -> None:
     raise TooManyAttributeSets(source, worst, len(values[worst]), MAX_ATTRIBUTE_SETS)
 
 
-def _insert(connection: Connection, table: Table, values: dict[str, Any]) -> int:
-    key = connection.execute(insert(table).values(values)).inserted_primary_key
+def insert_row(connection: Connection, table: Table, values: dict[str, Any]) -> int:
+    """Add a row; its number."""
+    key = connection.execute(_statement(table), values).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+@lru_cache(maxsize=16)
+def _statement(table: Table) -> Insert:
+    return insert(table)

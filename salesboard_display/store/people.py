@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
 
 from salesboard_display.core.people import PersonRecord
-from salesboard_display.store.codes import Codes
+from salesboard_display.store.codes import NEW_IDENTITY, Codes, insert_row
 from salesboard_display.store.schema import identity, membership, person, source, team
 from salesboard_display.store.slugs import normal, slug
 
@@ -76,9 +77,7 @@ class Roll:
             self._note_absent(source_id, stated.keys(), now_ms)
 
     def _state_one(self, source_id: int, number: int, record: PersonRecord) -> int:
-        row = self._identities.get(number)
-        if row is None:
-            row = self._learn(identity, number)
+        row = self._identities.get(number) or self._learn(number, source_id, record.external_id)
         person_id = row["person_id"]
         if person_id is None:
             person_id = self._match(record, source_id)
@@ -191,8 +190,8 @@ class Roll:
         """
         policies = {row.source_id: row.unknown_people for row in self._connection.execute(select(source))}
         a_roster_exists = any(row["roster"] for row in self._identities.values())
-        for number in self._codes.identities.values():
-            row = self._identities.get(number) or self._learn(identity, number)
+        for (source_id, external_id), number in self._codes.identities.items():
+            row = self._identities.get(number) or self._learn(number, source_id, external_id)
             if row["person_id"] is None:
                 self._settle_one(number, row, policies[row["source_id"]], a_roster_exists)
 
@@ -219,11 +218,10 @@ class Roll:
         if row["email"]:
             self._emails[normal(row["email"])] = number
 
-    def _learn(self, table: Table, number: int) -> Row:
-        key = next(iter(table.primary_key.columns))
-        row = dict(self._connection.execute(select(table).where(key == number)).one()._mapping)
-        del row[key.name]
-        self._rows(table)[number] = row
+    def _learn(self, number: int, source_id: int, external_id: str) -> Row:
+        """An identity that codes made a moment ago."""
+        row = self._identities[number] = {**NEW_IDENTITY, "source_id": source_id, "external_id": external_id}
+        row["label"] = external_id
         return row
 
     def _rows(self, table: Table) -> dict[int, Row]:
@@ -235,9 +233,7 @@ class Roll:
         }[table.name]
 
     def _add(self, table: Table, **values: Any) -> int:
-        key = self._connection.execute(insert(table).values(**values)).inserted_primary_key
-        assert key is not None
-        number = int(key[0])
+        number = insert_row(self._connection, table, values)
         self._rows(table)[number] = values
         if table is membership:
             self._of_person[values["source_id"], values["person_id"]].append(number)
@@ -249,8 +245,8 @@ class Roll:
         different = {name: value for name, value in values.items() if row[name] != value}
         if different:
             row.update(different)
-            key = next(iter(table.primary_key.columns))
-            self._connection.execute(update(table).where(key == number).values(**different))
+            values = {f"new_{name}": value for name, value in different.items()}
+            self._connection.execute(_update(table, tuple(different)), {"number": number, **values})
             self.changed = True
 
     def _remove(self, table: Table, number: int) -> None:
@@ -258,6 +254,17 @@ class Roll:
         self._connection.execute(delete(table).where(key == number))
         del self._rows(table)[number]
         self.changed = True
+
+
+@lru_cache(maxsize=64)
+def _update(table: Table, names: tuple[str, ...]) -> Update:
+    """The statement that changes these columns of a row; made once, for thousands of people."""
+    key = next(iter(table.primary_key.columns))
+    return (
+        update(table)
+        .where(key == bindparam("number"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
 
 
 def _by_id(connection: Connection, table: Table) -> dict[int, Row]:

@@ -267,8 +267,8 @@ def test_markup_in_a_name_stays_text(store: Store) -> None:
     assert [p.name for p in store.directory().people.values()] == [name]
 
 
-def test_ten_thousand_people_are_no_matter(store: Store) -> None:
-    people = tuple(PersonRecord(str(i), f"Person {i}", team=f"Team {i % 50}") for i in range(10_000))
+def test_thousands_of_people_are_no_matter(store: Store) -> None:
+    people = tuple(PersonRecord(str(i), f"Person {i}", team=f"Team {i % 50}") for i in range(3_000))
     assert roster(store, *people)
     assert not roster(store, *people)
-    assert len(store.directory().people) == 10_000
+    assert len(store.directory().people) == 3_000

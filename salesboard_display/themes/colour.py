@@ -1,4 +1,4 @@
-"""What one has to know about colours: luminance, contrast, the grey as light as a colour, and how alike two are."""
+"""Colours: luminance, contrast, the grey that is as light as a colour, and how different two look."""
 
 from __future__ import annotations
 

@@ -44,13 +44,11 @@ class Colours:
 
     def greyed(self) -> Colours:
         """The stale look: every colour as the grey of the same lightness."""
-        return Colours(
-            **{
-                field.name: tuple(map(grey_of, value)) if isinstance(value, tuple) else grey_of(value)
-                for field in fields(self)
-                for value in [getattr(self, field.name)]
-            }
-        )
+        greys: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            greys[field.name] = tuple(map(grey_of, value)) if isinstance(value, tuple) else grey_of(value)
+        return Colours(**greys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def load_theme(name: str) -> Theme:
 
 
 def read_theme(text: str) -> Theme:
-    """The theme a TOML text describes. Raises ThemeError for keys missing or unknown and for colours that are none."""
+    """The theme a TOML text describes. Raises ThemeError for missing or unknown keys and bad colours."""
     try:
         found = tomllib.loads(text)
         colours = dict(found["colours"])

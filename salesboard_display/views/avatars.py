@@ -27,7 +27,7 @@ class AvatarProvider(QQuickImageProvider):
 
 
 def round_picture(path: str, side: int, *, grey: bool = False) -> QImage:
-    """The picture at a local path, filling a circle of that diameter in pixels. Null when it cannot be read."""
+    """The picture at a local path, filling a circle so many pixels wide. Null when it cannot be read."""
     reader = QImageReader(path)
     reader.setAutoTransform(True)
     full = reader.size()

@@ -12,9 +12,19 @@ log = logging.getLogger(__name__)
 FAMILY = "Manrope"
 EMOJI = ("Noto Color Emoji", "Segoe UI Emoji", "Apple Color Emoji", "Twemoji", "Noto Emoji")
 FALLBACKS = (
-    "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR",
-    "Noto Sans Devanagari", "Noto Sans Thai", "Segoe UI", "Microsoft YaHei", "PingFang SC", "DejaVu Sans",
-)  # fmt: skip
+    "Noto Sans",
+    "Noto Sans Arabic",
+    "Noto Sans Hebrew",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK KR",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+    "Segoe UI",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "DejaVu Sans",
+)
 SCRIPTS = {
     "Greek": QFontDatabase.WritingSystem.Greek,
     "Cyrillic": QFontDatabase.WritingSystem.Cyrillic,
@@ -25,12 +35,17 @@ SCRIPTS = {
     "Japanese": QFontDatabase.WritingSystem.Japanese,
     "Korean": QFontDatabase.WritingSystem.Korean,
 }
-PACKAGES = {"emoji": "fonts-noto-color-emoji", "Chinese": "fonts-noto-cjk", "Japanese": "fonts-noto-cjk", "Korean": "fonts-noto-cjk"}
+PACKAGES = {
+    "emoji": "fonts-noto-color-emoji",
+    "Chinese": "fonts-noto-cjk",
+    "Japanese": "fonts-noto-cjk",
+    "Korean": "fonts-noto-cjk",
+}
 _loaded: set[str] = set()
 
 
 def load_fonts() -> bool:
-    """Make Manrope the application's typeface, with fallbacks for other scripts. False when it is not there."""
+    """Make Manrope the application's typeface, with fallbacks for other scripts. False if it is not there."""
     for path in sorted(asset("fonts").glob("*.ttf")):
         if str(path) not in _loaded:
             if QFontDatabase.addApplicationFont(str(path)) < 0:

@@ -1,4 +1,4 @@
-"""Chooses how Qt Quick draws, before the application exists: the GPU if there is one, else the software renderer."""
+"""Chooses how Qt Quick draws, before the application exists: by the GPU if there is one, else in software."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ import platformdirs
 
 log = logging.getLogger(__name__)
 PROBE_S = 8.0
-SOFTWARE_GL = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swiftshader", "gdi generic", "microsoft basic render")
+SOFTWARE_GL = (
+    "llvmpipe",
+    "softpipe",
+    "swrast",
+    "software rasterizer",
+    "swiftshader",
+    "gdi generic",
+    "microsoft basic render",
+)
 RESTARTED = "SALESBOARD_SOFTWARE_RESTART"  # set in a process that was started again because the GPU failed
 _PROBE = """
 import sys
@@ -54,9 +62,14 @@ def is_software_renderer(renderer: str) -> bool:
     return not renderer or any(name in renderer.lower() for name in SOFTWARE_GL)
 
 
+def draws_in_software() -> bool:
+    """Whether Qt Quick draws in software here. (Qt itself says so only after the first window.)"""
+    return os.environ.get("QT_QUICK_BACKEND") == "software"
+
+
 def describe_backend() -> str:
     """How the wall is drawn here, in words."""
-    if os.environ.get("QT_QUICK_BACKEND") == "software":
+    if draws_in_software():
         return "Drawn by the software renderer: complete, and smooth without a graphics card."
     return "Drawn by the graphics card."
 
@@ -93,15 +106,25 @@ def _remembered_renderer() -> str:
 def _devices() -> str:
     """What the answer depends on: the devices, the drivers' folder, the display."""
     nodes = sorted(str(node) for node in Path("/dev/dri").glob("*"))
-    drivers = [f"{p}:{p.stat().st_mtime_ns}" for p in map(Path, ("/usr/lib/x86_64-linux-gnu/dri", "/usr/lib64/dri")) if p.exists()]
-    return "|".join([*nodes, *drivers, os.environ.get("QT_QPA_PLATFORM", ""), os.environ.get("WAYLAND_DISPLAY", "")])
+    drivers = [
+        f"{p}:{p.stat().st_mtime_ns}"
+        for p in map(Path, ("/usr/lib/x86_64-linux-gnu/dri", "/usr/lib64/dri"))
+        if p.exists()
+    ]
+    return "|".join(
+        [*nodes, *drivers, os.environ.get("QT_QPA_PLATFORM", ""), os.environ.get("WAYLAND_DISPLAY", "")]
+    )
 
 
 def probe_renderer(command: list[str] | None = None) -> str:
-    """The OpenGL renderer's name, asked in a child process (a bad driver may crash it); "" when there is none."""
+    """The OpenGL renderer's name, "" when there is none; asked in a child process, for bad drivers crash."""
     try:
         done = subprocess.run(
-            command or [sys.executable, "-c", _PROBE], capture_output=True, text=True, timeout=PROBE_S, check=False
+            command or [sys.executable, "-c", _PROBE],
+            capture_output=True,
+            text=True,
+            timeout=PROBE_S,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -12,7 +12,9 @@ from salesboard_display.core.snapshot import Show, Snapshot
 SETTLE_S = 5.0
 
 
-def render(snapshot: Snapshot, slide_id: str, page: int, size: tuple[int, int], theme: str, out: Path) -> None:
+def render(
+    snapshot: Snapshot, slide_id: str, page: int, size: tuple[int, int], theme: str, out: Path
+) -> None:
     """Draw a page of a slide into a PNG of that size in pixels. "" as theme takes the snapshot's.
 
     Raises KeyError for a slide the snapshot does not have, OSError when the file cannot be written.

@@ -30,25 +30,18 @@ Mover {
     readonly property real u: tokens.u
     readonly property bool standsOut: leader || glowing
     readonly property real avatarSize: Math.min(height - 1.5 * u, (leader ? 7.2 : 6.1) * u)
-    readonly property real avatarCentre: (ranked ? 12.6 : 4.9) * u
-    readonly property real nameX: (ranked ? 17.4 : 9.6) * u
+    readonly property real avatarCentre: (ranked ? 12.6 : 5.8) * u
+    readonly property real nameX: (ranked ? 17.4 : 10.4) * u
     readonly property real barX: nameX + nameWidth + 2 * u
     readonly property real valueRight: width - (moving ? 11.4 : 2.4) * u
 
     Rectangle {
-        anchors.fill: card
-        anchors.margins: -0.7 * row.u
-        color: Qt.alpha("black", 0.22)
-        radius: card.radius + 0.7 * row.u
-        visible: row.lift > 0
-    }
-    Rectangle {
         id: card
 
         anchors.fill: parent
-        anchors.margins: -0.45 * row.u * row.lift
-        border.color: row.glowing ? row.tokens.up : row.leader ? row.tokens.goldFill : row.tokens.hairline
-        border.width: row.standsOut ? Math.max(2, 0.28 * row.u) : Math.max(1, 0.1 * row.u)
+        anchors.margins: -Math.round(0.45 * row.u * row.lift)
+        border.color: row.glowing ? row.tokens.up : row.tokens.goldFill
+        border.width: row.standsOut ? Math.max(2, 0.28 * row.u) : 0
         color: row.standsOut ? row.tokens.raised : row.tokens.card
         radius: row.tokens.radius
     }

@@ -10,10 +10,9 @@ Rectangle {
     required property var age
     required property string label
     property color labelColour: tokens.gold
-    readonly property alias ageState: ageState
     default property alias contents: body.data
 
-    readonly property Tokens tokens: ageState.stale ? staleTokens : liveTokens
+    readonly property Tokens tokens: howOld.stale ? staleTokens : liveTokens
     readonly property real u: tokens.u
 
     border.color: tokens.hairline
@@ -22,7 +21,7 @@ Rectangle {
     radius: tokens.radius
 
     AgeState {
-        id: ageState
+        id: howOld
 
         age: card.age
         clock: card.clock
@@ -48,7 +47,7 @@ Rectangle {
         anchors.rightMargin: 2.4 * card.u
         anchors.verticalCenter: labelText.verticalCenter
         bare: true
-        state: ageState
+        ageState: howOld
         tokens: card.tokens
         widest: card.width * 0.5
     }

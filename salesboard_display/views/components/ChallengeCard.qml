@@ -1,4 +1,6 @@
 // A running challenge beside a board: rule, time left, and its first few.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 Card {

@@ -5,13 +5,13 @@ Item {
     id: chip
 
     required property Tokens tokens
-    required property AgeState state
+    required property AgeState ageState
     property bool bare: false
     property real widest: 48 * tokens.u
 
     readonly property real pad: bare ? 0 : 1.5 * tokens.u
     readonly property color mark: {
-        switch (state.kind) {
+        switch (ageState.kind) {
         case "live":
             return tokens.up;
         case "late":
@@ -55,7 +55,7 @@ Item {
         font.weight: Font.DemiBold
         moving: true
         size: chip.tokens.type.chip
-        text: chip.bare && chip.state.kind === "live" ? chip.state.span : chip.state.text
+        text: chip.bare && chip.ageState.kind === "live" ? chip.ageState.span : chip.ageState.text
         tokens: chip.tokens
         width: Math.min(implicitWidth, chip.widest - dot.width - 0.9 * chip.tokens.u - 2 * chip.pad)
         x: chip.pad + dot.width + 0.9 * chip.tokens.u

@@ -1,4 +1,6 @@
 // The cards beside a board, one below the other, each as tall as what it has to say.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 Item {

@@ -1,4 +1,6 @@
 // What a challenge is about: the prize, the time left, and who is in front by how much.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 Rectangle {
@@ -10,9 +12,9 @@ Rectangle {
     readonly property real u: tokens.u
     readonly property real pad: 3 * u
 
-    border.color: tokens.goldFill
-    border.width: Math.max(2, 0.28 * u)
-    color: tokens.raised
+    border.color: tokens.hairline
+    border.width: Math.max(1, 0.1 * u)
+    color: tokens.card
     radius: tokens.radius
 
     component Caption: Words {
@@ -37,9 +39,9 @@ Rectangle {
 
         Icon {
             colour: card.tokens.goldFill
-            height: 13 * card.u
+            height: 12 * card.u
             name: "trophy"
-            width: 13 * card.u
+            width: 12 * card.u
         }
         Column {
             visible: prizeText.text !== ""
@@ -74,7 +76,7 @@ Rectangle {
                 maximumLineCount: 2
                 moving: true
                 size: 3.2
-                text: card.head.endsText
+                text: card.head.endsText.replace(" · ", "\n")
                 tokens: card.tokens
                 width: parent.width
                 wrapMode: Text.WordWrap

@@ -1,4 +1,6 @@
 // The rows after the first few, small and calm.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 Item {
@@ -12,7 +14,7 @@ Item {
     property bool settled: false
 
     readonly property real u: tokens.u
-    readonly property real pitch: Math.min(9.4 * u, (height + tokens.gap) / Math.max(5, head.count - first))
+    readonly property real pitch: Math.min(10.4 * u, (height + tokens.gap) / Math.max(5, head.count - first))
     readonly property real block: (head.count - first) * pitch - tokens.gap
 
     Repeater {

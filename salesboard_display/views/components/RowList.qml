@@ -1,4 +1,6 @@
 // A board's rows, each at its place; the leader's is taller. Rows keep their delegates whatever the ranks do.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 Item {
@@ -14,11 +16,11 @@ Item {
 
     readonly property real u: tokens.u
     readonly property real heroes: head.hero ? 2.2 * u : 0
-    readonly property real pitch: Math.min(10.4 * u, (height + tokens.gap - heroes) / Math.max(1, head.count))
+    readonly property real pitch: Math.min(11.6 * u, (height + tokens.gap - heroes) / Math.max(1, head.count))
     readonly property real valueWidth: Math.ceil(widest.advanceWidth) + 0.4 * u
     readonly property bool moving: head.movementLabel !== ""
-    readonly property real spare: width - (head.ranked ? 17.4 : 9.6) * u - valueWidth - (moving ? 11.4 : 2.4) * u - 2 * u
-    readonly property real barRoom: spare * barShare - 2 * u
+    readonly property real spare: width - (head.ranked ? 17.4 : 10.4) * u - valueWidth - (moving ? 11.4 : 2.4) * u - 2 * u
+    readonly property real barRoom: Math.min(spare * barShare, spare - 32 * u) - 2 * u
     readonly property real barWidth: barRoom >= 11 * u ? barRoom : 0
     readonly property real nameWidth: barWidth > 0 ? spare - barWidth - 2 * u : spare
 
@@ -51,7 +53,7 @@ Item {
         BoardRow {
             barWidth: list.barWidth
             dense: list.head.dense
-            height: list.rowHeight(slot)
+            height: Math.round(list.rowHeight(slot))
             moving: list.moving
             nameWidth: list.nameWidth
             ranked: list.head.ranked

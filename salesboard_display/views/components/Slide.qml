@@ -16,14 +16,14 @@ Item {
     readonly property var head: content ? content.head : ({})
     readonly property var rows: content ? content.rows : null
     readonly property var panels: content ? content.panels : null
-    readonly property Tokens tokens: ageState.stale ? staleTokens : liveTokens
+    readonly property Tokens tokens: howOld.stale ? staleTokens : liveTokens
     readonly property real u: tokens.u
     readonly property real safe: tokens.safe
     readonly property bool hasPanels: head.panelHeights.length > 0
     default property alias contents: body.data
 
     AgeState {
-        id: ageState
+        id: howOld
 
         age: slide.head.age
         clock: slide.clock
@@ -84,7 +84,7 @@ Item {
         id: chip
 
         anchors.verticalCenter: title.verticalCenter
-        state: ageState
+        ageState: howOld
         tokens: slide.tokens
         x: slide.width - slide.safe - slide.reserved - width
     }
@@ -108,7 +108,7 @@ Item {
         color: slide.tokens.text
         height: 4.2 * slide.u
         radius: slide.u
-        visible: ageState.banner !== ""
+        visible: howOld.banner !== ""
         width: Math.min(bannerText.implicitWidth + 7 * slide.u, (note.visible ? note.x - 2 * slide.u : slide.width - slide.safe) - x)
         x: slide.safe
 
@@ -127,7 +127,7 @@ Item {
             color: slide.tokens.background
             font.weight: Font.Bold
             size: slide.tokens.type.line
-            text: ageState.banner
+            text: howOld.banner
             tokens: slide.tokens
             width: parent.width - x - 1.6 * slide.u
             x: 5.2 * slide.u

@@ -27,7 +27,7 @@ Mover {
     readonly property real u: tokens.u
     readonly property bool hasGoal: goalFraction >= 0
     readonly property color ink: tokens.person(colour)
-    readonly property real tubeWidth: (compact ? 4.4 : 7) * u
+    readonly property real tubeWidth: (compact ? 5 : 11) * u
     readonly property real pad: (compact ? 2.2 : 3) * u
     readonly property real wordsX: pad + tubeWidth + (compact ? 2.2 : 3) * u
     readonly property real wordsWidth: width - wordsX - pad
@@ -136,7 +136,7 @@ Mover {
         anchors.top: valueText.bottom
         color: team.tokens.muted
         moving: true
-        size: team.compact ? team.tokens.type.second : 2.6
+        size: team.compact ? 2.4 : 2.6
         text: team.second
         tokens: team.tokens
         visible: text !== ""
@@ -146,17 +146,18 @@ Mover {
     Words {
         id: percentText
 
-        readonly property int percent: Math.floor(team.goalFraction * 100 + 0.0001)
+        // Taken from the ready text: two roundings of one figure must not stand on one card.
+        readonly property var percent: team.goalText.match(/[\d.,]+[\s\u00a0]?%|%[\d.,]+/)
 
         anchors.bottom: goalWords.top
-        anchors.bottomMargin: -0.6 * team.u
+        anchors.bottomMargin: -0.4 * team.u
         color: team.goalFraction >= 1 ? team.tokens.gold : team.tokens.text
         font.weight: Font.ExtraBold
         moving: true
-        size: 7.2
-        text: qsTr("%1 %").arg(percent)
+        size: 8
+        text: percent ? percent[0] : ""
         tokens: team.tokens
-        visible: team.hasGoal && !team.compact && team.known
+        visible: text !== "" && team.hasGoal && !team.compact && team.known
         width: team.wordsWidth
         x: team.wordsX
     }
@@ -167,8 +168,8 @@ Mover {
         anchors.bottomMargin: team.pad - 0.4 * team.u
         color: team.tokens.muted
         moving: true
-        size: team.compact ? team.tokens.type.second : 2.6
-        text: team.goalText
+        size: team.compact ? 2.4 : 2.6
+        text: percentText.visible ? team.goalText.replace(percentText.text, "").replace(/[\s·]+$/, "") : team.goalText
         tokens: team.tokens
         visible: text !== ""
         width: team.wordsWidth

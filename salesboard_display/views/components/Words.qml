@@ -14,6 +14,8 @@ Text {
     font.pixelSize: moving ? tokens.movingPx(size) : tokens.px(size)
     font.weight: Font.Medium
     horizontalAlignment: Text.AlignLeft
+    lineHeight: Math.ceil(font.pixelSize * 1.37) // another script's letters never push a line down
+    lineHeightMode: Text.FixedHeight
     maximumLineCount: 1
     textFormat: Text.PlainText
     verticalAlignment: Text.AlignVCenter

@@ -1,4 +1,6 @@
 // The first three on their steps, the others as a quiet list beside them.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import "../components"
 
@@ -8,7 +10,7 @@ Slide {
     readonly property real beside: head.beside > 0 ? Math.min(58 * u, width * 0.36) : hasPanels ? Math.min(46 * u, width * 0.3) : 0
 
     note: head.movementLabel
-    noteRight: width - safe - (beside > 0 ? 2.4 * u : 0)
+    noteRight: width - safe - (beside > 0 ? beside + tokens.gutter : 0)
 
     Item {
         id: stand
@@ -37,31 +39,13 @@ Slide {
         anchors.rightMargin: slide.beside > 0 ? slide.beside + slide.tokens.gutter : 0
         anchors.top: parent.top
 
-        Rectangle {
-            // Light falling on the winner.
-            anchors.bottom: parent.bottom
-            anchors.top: parent.top
-            anchors.topMargin: -4 * slide.u
+        Rays {
+            colour: slide.tokens.goldFill
+            height: width
             visible: slide.head.steps > 0
-            width: stand.step + 8 * slide.u
-            x: stand.stepX(0) - 4 * slide.u
-
-            gradient: Gradient {
-                orientation: Gradient.Horizontal
-
-                GradientStop {
-                    color: Qt.alpha(slide.tokens.goldFill, 0)
-                    position: 0
-                }
-                GradientStop {
-                    color: Qt.alpha(slide.tokens.goldFill, 0.13)
-                    position: 0.5
-                }
-                GradientStop {
-                    color: Qt.alpha(slide.tokens.goldFill, 0)
-                    position: 1
-                }
-            }
+            width: 96 * slide.u
+            x: stand.stepX(0) + (stand.step - width) / 2
+            y: stand.height - stand.stepHeight(0) - 17 * slide.u - height / 2
         }
         Repeater {
             model: slide.head.steps

@@ -1,4 +1,6 @@
 // Team against team: one card each, filling up to the team's own goal.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import "../components"
 

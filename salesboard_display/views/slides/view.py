@@ -69,7 +69,7 @@ def unit_map(unit: UnitFormat) -> dict[str, Any]:
 
 
 def fitting_panels(panels: tuple[Panel, ...]) -> list[tuple[Panel, int, float]]:
-    """The panels that fit beside a board: each with the rows it shows and its height in u, first come first."""
+    """The panels that fit beside a board, first come first: each with its number of rows and height in u."""
     chosen: list[tuple[Panel, int, float]] = []
     room = PANEL_ROOM
     for panel in panels:
@@ -77,7 +77,9 @@ def fitting_panels(panels: tuple[Panel, ...]) -> list[tuple[Panel, int, float]]:
         if panel.kind == "goal":
             rows, height = 0, GOAL_HEIGHT
         else:
-            later = sum(GOAL_HEIGHT + PANEL_GAP for other in panels[len(chosen) + 1 :] if other.kind == "goal")
+            later = sum(
+                GOAL_HEIGHT + PANEL_GAP for other in panels[len(chosen) + 1 :] if other.kind == "goal"
+            )
             affordable = int((max(spare - later, spare / 2) - CHALLENGE_HEIGHT) // CHALLENGE_ROW)
             rows = max(0, min(len(panel.rows), CHALLENGE_ROWS, affordable))
             height = CHALLENGE_HEIGHT + CHALLENGE_ROW * rows

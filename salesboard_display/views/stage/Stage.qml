@@ -1,4 +1,6 @@
 // The wall: the slides, the clock above them, the ticker below, and a little wandering against burn-in.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import "../components"
 

@@ -1,4 +1,6 @@
 // The line at the bottom: endless, seamless, of constant speed; a win or a new lead is the next to enter.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import "../components"
 
@@ -83,9 +85,11 @@ Item {
     // Makes way for an urgent item: what has not entered yet goes back, what is entering is cut beyond the edge.
     function makeWay() {
         const edge = travelled + viewport.width;
+        let shown = false;
         for (let i = 0; i < pool.count; i++) {
             const entry = entryAt(i);
             const end = entry.birth + entry.width;
+            shown = shown || entry.live;
             if (!entry.live || end <= edge) {
                 continue;
             }
@@ -98,7 +102,9 @@ Item {
                 tail = Math.min(tail, entry.birth + entry.limit + gap);
             }
         }
-        tail = Math.max(tail, edge - gap);
+        if (shown) {
+            tail = Math.max(tail, edge); // never in the middle of an empty line
+        }
     }
 
     function advance() {
@@ -111,7 +117,7 @@ Item {
                 entry.live = false;
             }
         }
-        if (breaking.length > 0) {
+        if (breaking.length > 0 && !tokens.still) {
             makeWay();
         }
         const horizon = travelled + viewport.width + (tokens.still ? 0 : 0.45 * speed);

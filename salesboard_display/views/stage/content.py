@@ -11,13 +11,17 @@ from salesboard_display.views.slides import view_named
 from salesboard_display.views.slides.view import fitting_panels
 from salesboard_display.views.stage.models import PanelModel, RowModel
 
+_ANY: Any = "QVariant"
+
 
 class SlideContent(QObject):
     """One slide and page. Raises KeyError for a view that does not exist."""
 
     headChanged = Signal()
 
-    def __init__(self, slide: SlideState, page: int, *, animated: bool, parent: QObject | None = None) -> None:
+    def __init__(
+        self, slide: SlideState, page: int, *, animated: bool, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.slide_id, self.page = slide.id, page
         self._view = view_named(slide.view)
@@ -34,12 +38,16 @@ class SlideContent(QObject):
             self._head = head
             self.headChanged.emit()
         moved = self._rows.show_rows(rows)
-        return moved + self._panels.show_panels((panel, count) for panel, count, _ in fitting_panels(slide.panels))
+        return moved + self._panels.show_panels(
+            (panel, count) for panel, count, _ in fitting_panels(slide.panels)
+        )
 
     def would_move(self, slide: SlideState) -> bool:
         """Whether showing this state would re-rank what stands here."""
         here = self._rows.places()
-        return any(here.get(row.id, place) != place for place, row in enumerate(self._view.rows(slide, self.page)))
+        return any(
+            here.get(row.id, place) != place for place, row in enumerate(self._view.rows(slide, self.page))
+        )
 
     def _get_key(self) -> str:
         return self.slide_id
@@ -58,6 +66,6 @@ class SlideContent(QObject):
 
     key = Property(str, _get_key, constant=True)
     source = Property(str, _get_source, constant=True)
-    head = Property("QVariant", _get_head, notify=headChanged)
+    head = Property(_ANY, _get_head, notify=headChanged)
     rows = Property(QObject, _get_rows, constant=True)
     panels = Property(QObject, _get_panels, constant=True)

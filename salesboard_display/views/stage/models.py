@@ -1,4 +1,4 @@
-"""List models whose order never changes: a place is a role, and rows keep their delegates whatever ranks do."""
+"""List models whose order never changes: a place is a role, and rows keep their delegates."""
 
 from __future__ import annotations
 
@@ -6,20 +6,30 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import bidirectional
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Slot,
+)
 
 from salesboard_display.core.snapshot import Panel, Row
 from salesboard_display.views.slides.view import age_map, unit_map
 
 _FIRST_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _NO_INDEX = QModelIndex()
-Index = QModelIndex  # QPersistentModelIndex is never asked for here
+Index = QModelIndex | QPersistentModelIndex
 FADE_S = 0.45  # the exit's 400 ms and a frame or two
 
 ROW_ROLES = (
-    "key", "place", "name", "display", "rank", "second", "value", "known", "bar", "movement", "movementKind",
-    "colour", "initials", "picture", "leader", "goalText", "goalFraction", "pace", "prize",
+    "key", "place", "name", "display", "rank", "second", "value", "known", "bar", "movement",
+    "movementKind", "colour", "initials", "picture", "leader", "goalText", "goalFraction", "pace", "prize",
 )  # fmt: skip
 PANEL_ROLES = (
     "key", "place", "panelKind", "label", "title", "line", "display", "value", "unit", "fraction", "pace",
@@ -27,12 +37,33 @@ PANEL_ROLES = (
 )  # fmt: skip
 
 
+_RIGHT_TO_LEFT = ("R", "AL")
+_STRONG = (*_RIGHT_TO_LEFT, "L")
+_LEFT_TO_RIGHT_MARK, _ISOLATE, _END = "\u200e", "\u2068", "\u2069"
+
+
+def left_to_right(text: str) -> str:
+    """The text read from the left although it begins with Arabic or Hebrew: its parts stay in their order."""
+    first = next((kind for kind in map(bidirectional, text) if kind in _STRONG), "L")
+    if first not in _RIGHT_TO_LEFT:
+        return text
+    return _LEFT_TO_RIGHT_MARK + " · ".join(f"{_ISOLATE}{part}{_END}" for part in text.split(" · "))
+
+
 def row_values(row: Row, place: int) -> tuple[Any, ...]:
     """A row in the order of ROW_ROLES; str, bool and float only (QML's int has 32 bits)."""
+    who = (row.id, float(place), row.name, row.display, row.rank, left_to_right(row.second))
+    what = (float(row.value), row.known, float(row.bar), float(row.movement), row.movement_kind)
+    look = (float(row.colour % 12), row.initials, row.picture, row.leader)
+    return (*who, *what, *look, row.goal_text, float(row.goal_fraction), float(row.pace), row.prize)
+
+
+def panel_values(panel: Panel, place: int, count: int, rows: RowModel) -> tuple[Any, ...]:
+    """A panel in the order of PANEL_ROLES; ``rows`` is its row model, of which ``count`` rows are shown."""
     return (
-        row.id, float(place), row.name, row.display, row.rank, row.second, float(row.value), row.known,
-        float(row.bar), float(row.movement), row.movement_kind, float(row.colour % 12), row.initials,
-        row.picture, row.leader, row.goal_text, float(row.goal_fraction), float(row.pace), row.prize,
+        panel.id, float(place), panel.kind, panel.label, panel.title, panel.line, panel.display,
+        float(panel.value), unit_map(panel.unit), float(panel.fraction), float(panel.pace),
+        age_map(panel.age), float(count), rows,
     )  # fmt: skip
 
 
@@ -59,8 +90,8 @@ class KeyedModel(QAbstractListModel):
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._items)
 
-    def roleNames(self) -> dict[int, bytes]:
-        return {_FIRST_ROLE + at: name.encode() for at, name in enumerate(self._roles)}
+    def roleNames(self) -> dict[int, QByteArray]:
+        return {_FIRST_ROLE + at: QByteArray(name.encode()) for at, name in enumerate(self._roles)}
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         at = role - _FIRST_ROLE
@@ -92,7 +123,9 @@ class KeyedModel(QAbstractListModel):
 
     def present(self) -> list[tuple[Any, ...]]:
         """The values of those who are not leaving, by place."""
-        return sorted((i.values for i in self._items if not i.gone_at), key=lambda values: values[self._place])
+        return sorted(
+            (i.values for i in self._items if not i.gone_at), key=lambda values: values[self._place]
+        )
 
     def places(self) -> dict[str, float]:
         """Where everybody stands who is not leaving."""
@@ -104,7 +137,9 @@ class KeyedModel(QAbstractListModel):
             self._say_changed(at, [len(self._roles) - 1])
 
     def _change(self, at: int, item: _Item, values: tuple[Any, ...]) -> None:
-        changed = [role for role, (old, new) in enumerate(zip(item.values, values, strict=True)) if old != new]
+        changed = [
+            role for role, (old, new) in enumerate(zip(item.values, values, strict=True)) if old != new
+        ]
         item.values = values
         if item.gone_at:
             item.gone_at = 0.0
@@ -158,12 +193,6 @@ class PanelModel(KeyedModel):
                 model = self._row_models[panel.id] = RowModel(self)
             model.animated = self.animated
             moved += model.show_rows(panel.rows[:count])
-            wanted.append(
-                (
-                    panel.id, float(place), panel.kind, panel.label, panel.title, panel.line, panel.display,
-                    float(panel.value), unit_map(panel.unit), float(panel.fraction), float(panel.pace),
-                    age_map(panel.age), float(count), model,
-                )  # fmt: skip
-            )
+            wanted.append(panel_values(panel, place, count, model))
         self.update(wanted)
         return moved

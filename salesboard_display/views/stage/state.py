@@ -9,11 +9,24 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from salesboard_display.core.snapshot import ClockState, TickerItem
 from salesboard_display.themes.loader import Theme
+from salesboard_display.views.stage.models import left_to_right
 
 _DEFAULTS: dict[str, Any] = {
-    "theme": {}, "content": None, "sources": [], "ticker": [], "tickerShown": True, "notice": "", "clock": asdict(ClockState(0, 0)),
-    "locale": "en_US", "still": False, "reduced": False, "software": True, "paused": False, "stats": False,
-}  # fmt: skip
+    "theme": {},
+    "content": None,
+    "sources": [],
+    "ticker": [],
+    "tickerShown": True,
+    "notice": "",
+    "clock": asdict(ClockState(0, 0)),
+    "locale": "en_US",
+    "still": False,
+    "reduced": False,
+    "software": True,
+    "paused": False,
+    "stats": False,
+}
+_ANY: Any = "QVariant"
 
 
 class WallState(QObject):
@@ -63,15 +76,15 @@ class WallState(QObject):
     def _fact(self) -> float:
         return self._fact_ms
 
-    theme = Property("QVariant", lambda self: self._values["theme"], notify=themeChanged)
+    theme = Property(_ANY, lambda self: self._values["theme"], notify=themeChanged)
     content = Property(QObject, lambda self: self._values["content"], notify=contentChanged)
-    ticker = Property("QVariant", lambda self: self._values["ticker"], notify=tickerChanged)
+    ticker = Property(_ANY, lambda self: self._values["ticker"], notify=tickerChanged)
     notice = Property(str, lambda self: self._values["notice"], notify=noticeChanged)
-    clock = Property("QVariant", lambda self: self._values["clock"], notify=clockChanged)
+    clock = Property(_ANY, lambda self: self._values["clock"], notify=clockChanged)
     locale = Property(str, lambda self: self._values["locale"], notify=localeChanged)
     paused = Property(bool, lambda self: self._values["paused"], notify=pausedChanged)
     tickerShown = Property(bool, lambda self: self._values["tickerShown"], notify=howChanged)
-    sources = Property("QVariant", lambda self: self._values["sources"], notify=howChanged)
+    sources = Property(_ANY, lambda self: self._values["sources"], notify=howChanged)
     still = Property(bool, lambda self: self._values["still"], notify=howChanged)
     reduced = Property(bool, lambda self: self._values["reduced"], notify=howChanged)
     software = Property(bool, lambda self: self._values["software"], notify=howChanged)
@@ -83,7 +96,10 @@ def theme_map(theme: Theme) -> dict[str, Any]:
     """A theme and its stale set, as QML takes them."""
     return {
         which: {
-            "colours": {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(tokens.colours).items()},
+            "colours": {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in asdict(tokens.colours).items()
+            },
             "type": asdict(tokens.type),
             "spacing": asdict(tokens.spacing),
             "motion": asdict(tokens.motion),
@@ -96,7 +112,13 @@ def theme_map(theme: Theme) -> dict[str, Any]:
 def ticker_maps(items: tuple[TickerItem, ...]) -> list[dict[str, Any]]:
     """Ticker items as QML takes them."""
     return [
-        {"key": item.id, "icon": item.icon, "text": item.text, "urgent": item.urgent, "colour": item.colour}
+        {
+            "key": item.id,
+            "icon": item.icon,
+            "text": left_to_right(item.text),
+            "urgent": item.urgent,
+            "colour": item.colour,
+        }
         for item in items
     ]
 

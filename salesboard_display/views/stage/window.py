@@ -16,6 +16,7 @@ from salesboard_display.core.snapshot import Show, SlideState, Snapshot
 from salesboard_display.themes.loader import load_theme
 from salesboard_display.views import fonts
 from salesboard_display.views.avatars import AvatarProvider
+from salesboard_display.views.graphics import draws_in_software
 from salesboard_display.views.language import Language
 from salesboard_display.views.slides import VIEWS
 from salesboard_display.views.slides.view import FOLDER
@@ -62,8 +63,14 @@ class Stage(QObject):
     """The renderer cannot go on (no GPU context)."""
 
     def __init__(
-        self, *, still: bool = False, stats: bool = False, theme: str = "", reduced: bool | None = None, ticker: bool = True
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        still: bool = False,
+        stats: bool = False,
+        theme: str = "",
+        reduced: bool | None = None,
+        ticker: bool = True,
+    ) -> None:
         super().__init__()
         fonts.load_fonts()
         self._theme, self._reduced = theme, reduced
@@ -86,7 +93,7 @@ class Stage(QObject):
             stats=stats,
             tickerShown=ticker,
             reduced=bool(reduced),
-            software=QQuickWindow.sceneGraphBackend() == "software",
+            software=draws_in_software(),
             sources=[QUrl.fromLocalFile(str(view.qml)).toString() for view in VIEWS.values()],
         )
         self._state.slideBroken.connect(self._slide_broken)
@@ -107,7 +114,7 @@ class Stage(QObject):
         self._take(snapshot)
 
     def show(self, show: Show) -> None:
-        """Let a slide and page stand. One that is not in the snapshot or cannot be drawn leaves what stands."""
+        """Let a slide and page stand. One that is not there or cannot be drawn leaves what stands."""
         self._state.tell(paused=show.paused)
         same = self._show is not None and (self._show.slide, self._show.page) == (show.slide, show.page)
         self._show = show
@@ -138,12 +145,21 @@ class Stage(QObject):
         meter = self._root().property("meter")
         if meter is None:
             return {}
-        counted = QMetaObject.invokeMethod(meter, "figures", Qt.ConnectionType.DirectConnection, Q_RETURN_ARG("QVariant"))
+        counted: Any = QMetaObject.invokeMethod(
+            meter, "figures", Qt.ConnectionType.DirectConnection, Q_RETURN_ARG("QVariant")
+        )
         return dict(counted.toVariant()) | {"rank_changes": self.rank_changes}
+
+    def reset_figures(self) -> None:
+        """Let the frame meter begin anew."""
+        self.rank_changes = 0
+        meter = self._root().property("meter")
+        if meter is not None:
+            QMetaObject.invokeMethod(meter, "reset", Qt.ConnectionType.DirectConnection)
 
     def pictures_loading(self) -> bool:
         """Whether people's pictures are still being read."""
-        return any(item.property("pictureLoading") for item in items_below(self._root()))
+        return any(item.property("pictureLoading") for item in items_below(self.view.rootObject()))
 
     def close(self) -> None:
         """Take the window away, then what it showed."""

@@ -103,7 +103,7 @@ def find(board: Board, directory: Directory, who: str) -> str | None:
 
 def _rule(board: Board, calendar: Calendar, at_ms: int, interval: Interval | None) -> Message:
     metric = board.metric
-    finished = interval is not None and interval == previous(board.period, calendar, at_ms)
+    finished = interval == previous(board.period, calendar, at_ms)
     period = period_message(board.period, calendar, at_ms, back=int(finished))
     args: dict[str, str] = {}
     if AGGREGATES[metric.aggregate].by_figure:

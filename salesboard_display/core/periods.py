@@ -214,8 +214,6 @@ def previous(period: Period, calendar: Calendar, now_ms: int) -> Interval:
 def month_starts(calendar: Calendar, start_ms: int, end_ms: int) -> list[int]:
     """The first instants of the months that begin strictly inside the interval: where cached figures are
     cut."""
-    if end_ms <= start_ms:
-        return []
     number = _month_number(calendar, _day_of(calendar.zone, start_ms)) + 1
     starts: list[int] = []
     while (start := _day_start(calendar.zone, _month_start(calendar, number))) < end_ms:

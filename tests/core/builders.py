@@ -22,6 +22,7 @@ from salesboard_display.core.definitions import (
 from salesboard_display.core.figures import FactList, FactRow, Partial, Select
 from salesboard_display.core.people import Directory, Membership, Person, Team
 from salesboard_display.core.periods import Calendar
+from salesboard_display.core.standings import Standings, work_out
 
 UTC_CALENDAR = Calendar("UTC")
 HOUR = 3_600_000
@@ -118,3 +119,17 @@ class Counting(FactList):
 def eur(amount: float | str) -> Fraction:
     """Euros as an exact value."""
     return Fraction(str(amount))
+
+
+FOUR = office(*(person(name, index) for index, name in enumerate(("anna", "bob", "cleo", "dan"))))
+"""Anna, Bob, Cleo and Dan, with identities 0 to 3."""
+
+
+def standings(of: Board, *rows: FactRow, directory: Directory = FOUR, at: int = NOW) -> Standings:
+    """The board worked out over these facts."""
+    return work_out(of, directory, UTC_CALENDAR, facts(*rows), at)
+
+
+def ranks(found: Standings) -> dict[str, int | None]:
+    """Everybody's rank by id."""
+    return {place.id: place.rank for place in found.places}

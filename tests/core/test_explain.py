@@ -219,6 +219,17 @@ def test_people_are_found_by_id_or_by_a_name_of_their_own() -> None:
     assert find(board(), twins, "Anna") is None
 
 
+def test_a_finished_period_is_named_as_the_one_it_was() -> None:
+    october, november = ms("2024-10-01 00:00"), MONTH_START
+    for window, month in (
+        (Interval(october, november), 10),
+        (Interval(october + 1, november), 11),
+        (None, 11),
+    ):
+        found = explain(board(), OFFICE, UTC_CALENDAR, facts(), NOW, "anna", interval=window)
+        assert found.rule.named["period"].named["month"] == month  # type: ignore[union-attr]
+
+
 def test_a_finished_period_can_be_explained() -> None:
     window = Interval(MONTH_START - DAY, MONTH_START)
     rows = [fact(0, 5, key="a", at=MONTH_START - 1), fact(0, 7, key="b")]

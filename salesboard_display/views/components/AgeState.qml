@@ -25,7 +25,10 @@ QtObject {
         if (seconds < 3600) {
             return qsTr("%1 min", "minutes").arg(Math.floor(seconds / 60));
         }
-        return qsTr("%1 h", "hours").arg(Math.floor(seconds / 3600));
+        if (seconds < 48 * 3600) {
+            return qsTr("%1 h", "hours").arg(Math.floor(seconds / 3600));
+        }
+        return qsTr("%1 d", "days").arg(Math.floor(seconds / 86400));
     }
     readonly property string text: {
         if (kind === "live") {

@@ -82,7 +82,8 @@ Item {
         return items[cursor++];
     }
 
-    // Makes way for an urgent item: what has not entered yet goes back, what is entering is cut beyond the edge.
+    // Makes way for an urgent item: what has not entered yet goes back; what is entering is cut beyond the edge, if it
+    // only says how things stand and will come again. News are never cut.
     function makeWay() {
         const edge = travelled + viewport.width;
         let shown = false;
@@ -97,7 +98,7 @@ Item {
                 entry.live = false;
                 cursor = Math.max(0, cursor - 1);
                 tail = Math.min(tail, entry.birth);
-            } else if (entry.leftToRight && end > edge + speed) {
+            } else if (entry.leftToRight && entry.colour === "text" && end > edge + speed) {
                 entry.limit = edge + 0.9 * speed - entry.birth;
                 tail = Math.min(tail, entry.birth + entry.limit + gap);
             }

@@ -35,6 +35,8 @@ Item {
 
     Icon {
         anchors.verticalCenter: parent.verticalCenter
+        // As an image: the software renderer draws a shape that lies wholly outside its clip without any clip.
+        layer.enabled: true
         colour: entry.colour === "text" ? entry.tokens.muted : entry.ink
         height: 2.9 * entry.u
         name: entry.icon

@@ -188,6 +188,12 @@ def backup_folder(path: Path) -> Path:
     return path.with_name(path.name + ".backups")
 
 
+def last_backup_ms(path: Path) -> int | None:
+    """When the newest backup of a store was made."""
+    newest = max(backup_folder(path).glob("*.db"), default=None)
+    return None if newest is None else int(newest.stat().st_mtime * 1000)
+
+
 def back_up(database: Database, path: Path) -> Path:
     """Write a backup, check it thoroughly, and keep the newest few.
 

@@ -133,7 +133,7 @@ class Revising:
 
     def _current(self, connection: Connection, keys: list[str]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
-        for row in connection.execute(_CURRENT, {"source": self.source_id, "keys": keys}):
+        for row in connection.execute(_CURRENT, {"source": self.source_id, "keys": keys}).all():
             rows = found.get(row[0])
             if rows is None:
                 found[row[0]] = [row]

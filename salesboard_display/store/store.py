@@ -347,6 +347,11 @@ class Store:
         path = self._database.path
         return None if path is None else opening.back_up(self._database, path)
 
+    def last_backup_ms(self) -> int | None:
+        """When the newest backup was made, None when there is none."""
+        path = self._database.path
+        return None if path is None else opening.last_backup_ms(path)
+
     def verify(self) -> str:
         """Check the whole file, however long it takes: "" when it is sound; else the next ``open`` repairs
         it."""

@@ -42,11 +42,13 @@ def yardstick_ms() -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def median_ms(action: Callable[[], object], times: int = 3) -> float:
-    """The median duration of an action."""
-    taken = []
+def median_ms(action: Callable[[], object], times: int = 3) -> tuple[float, float]:
+    """The median duration of an action, and of the yardstick, taken before each turn; after one to warm up."""
+    action()
+    taken, speeds = [], []
     for _ in range(times):
+        speeds.append(yardstick_ms())
         start = time.perf_counter()
         action()
         taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken)
+    return statistics.median(taken), statistics.median(speeds)

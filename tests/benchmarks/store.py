@@ -11,11 +11,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from salesboard_display.core.facts import CreditLine, Fact
-from salesboard_display.core.figures import Condition, Select
+from salesboard_display.core.figures import Condition, Figures, Select
 from salesboard_display.core.sync import Batch, SyncEnd
+from salesboard_display.engine.cached import CachedFigures
 from salesboard_display.store import Store
 from tests.benchmarks.results import Result, median_ms, yardstick_ms
 
@@ -50,8 +52,6 @@ def one_fact(chance: random.Random, number: int, start_ms: int, end_ms: int) -> 
 
 def batches(given: Iterator[Fact]) -> Iterator[Batch]:
     """The facts in batches as sources send them."""
-    from itertools import islice
-
     while some := tuple(islice(given, BATCH)):
         yield Batch(some)
 
@@ -138,48 +138,39 @@ def measure_boards(store: Store, size: int, known_at_ms: int) -> Iterator[Result
     """Each board's partial figures, now and as known at an instant before the revisions."""
     known = {f"known-at {name}": action for name, action in boards(store, known_at_ms).items()}
     for name, action in (boards(store) | known).items():
-        speed = yardstick_ms()
         limit = LIMITS.get(name) if size == SIZES[-1] else None
-        yield Result(name, f"{size:,}", median_ms(action, 5), "ms", limit, speed)
+        taken, speed = median_ms(action)
+        yield Result(name, f"{size:,}", taken, "ms", limit, speed)
 
 
 # --------------------------------------------------------------------- changes
 def measure_changes(store: Store, size: int) -> Iterator[Result]:
-    """1 000 changed facts and six boards; then single facts."""
-    from salesboard_display.engine.cached import CachedFigures
-
+    """1,000 changed facts and six boards; then single facts."""
     figures = CachedFigures(store.figures(), lambda start, end: [m for m in MONTHS if start < m < end])
-    now = LAST_MS
-    six = partial(_six_boards, figures)
-    six()
-    for name, start, limit in (
-        ("1,000 changed in the current month + six boards", MONTHS[11], 200.0),
-        ("1,000 changed over the year + six boards", YEAR, 450.0),
+    current = [one_fact(random.Random(i), size + i, MONTHS[11], LAST_MS) for i in range(1_000)]
+    store.apply_batch("csv", Batch(tuple(current)), SyncEnd(LAST_MS, False), now_ms=LAST_MS)
+    chance = random.Random(7)
+    spread = [one_fact(chance, number, YEAR, LAST_MS) for number in chance.sample(range(size), 1_000)]
+    for name, given, limit in (
+        ("1,000 changed in the current month + six boards", current, 200.0),
+        ("1,000 changed over the year + six boards", spread, 450.0),
     ):
-        taken, speed = [], yardstick_ms()
-        for turn in range(3):
-            chance = random.Random(turn + start)
-            numbers = chance.sample(range(size), 1_000)
-            batch = Batch(tuple(one_fact(chance, number, start, LAST_MS) for number in numbers))
-            if start != YEAR:  # facts of the current month, so that no other month is touched
-                batch = Batch(tuple(f._replace(key=f"now-{i}") for i, f in enumerate(batch.facts)))
-                if turn == 0:
-                    store.apply_batch("csv", batch, SyncEnd(now, False), now_ms=now)
-                    six()
-                    batch = Batch(tuple(revised(iter(batch.facts), 1.1)))
-                else:
-                    batch = Batch(tuple(f._replace(occurred_at=f.occurred_at) for f in batch.facts))
-            begin = time.perf_counter()
-            applied = store.apply_batch("csv", batch, SyncEnd(now, False), now_ms=now)
+        amounts = iter(range(1, 99))
+
+        def change(given: list[Fact] = given, amounts: Iterator[int] = amounts) -> None:
+            amount = next(amounts)
+            facts = tuple(f._replace(lines=(f.lines[0]._replace(amount_minor=amount),)) for f in given)
+            applied = store.apply_batch("csv", Batch(facts), SyncEnd(LAST_MS, False), now_ms=LAST_MS)
             figures.forget(applied.touched)
-            six()
-            taken.append((time.perf_counter() - begin) * 1000)
-            store.checkpoint()
-        yield Result(name, f"{size:,}", statistics.median(taken), "ms", limit, speed)
+            _six_boards(figures)
+
+        taken, speed = median_ms(change)
+        store.checkpoint()
+        yield Result(name, f"{size:,}", taken, "ms", limit, speed)
     yield from _single_facts(store, size)
 
 
-def _six_boards(figures: object) -> None:
+def _six_boards(figures: Figures) -> None:
     won, lost = Select(("deal_won",)), Select(("deal_lost",))
     calls, new = Select(("call",)), Select(("deal_won",), (Condition("type", frozenset({"new"})),))
     for select, start in (
@@ -191,19 +182,25 @@ def _six_boards(figures: object) -> None:
         (won, MONTHS[9]),
         (lost, MONTHS[9]),
     ):
-        figures.partials(select, start, LAST_MS)  # type: ignore[attr-defined]
+        figures.partials(select, start, LAST_MS)
 
 
 def _single_facts(store: Store, size: int) -> Iterator[Result]:
-    chance, taken, speed = random.Random(9), [], yardstick_ms()
-    for number in range(400):
-        fact = one_fact(chance, size + number, MONTHS[11], LAST_MS)
-        begin = time.perf_counter()
-        store.apply_batch("csv", Batch((fact,)), SyncEnd(LAST_MS, False), now_ms=LAST_MS)
-        taken.append((time.perf_counter() - begin) * 1000)
-    taken.sort()
-    yield Result("one fact, p50", f"{size:,}", taken[200], "ms", None, speed)
-    yield Result("one fact, p99", f"{size:,}", taken[395], "ms", 5.0, speed)
+    chance, halves, ends, speeds = random.Random(9), [], [], []
+    for turn in range(3):
+        speeds.append(yardstick_ms())
+        taken = []
+        for number in range(200):
+            fact = one_fact(chance, 2 * size + 200 * turn + number, MONTHS[11], LAST_MS)
+            begin = time.perf_counter()
+            store.apply_batch("csv", Batch((fact,)), SyncEnd(LAST_MS, False), now_ms=LAST_MS)
+            taken.append((time.perf_counter() - begin) * 1000)
+        taken.sort()
+        halves.append(taken[100])
+        ends.append(taken[197])
+    speed = statistics.median(speeds)
+    yield Result("one fact, p50", f"{size:,}", statistics.median(halves), "ms", None, speed)
+    yield Result("one fact, p99", f"{size:,}", statistics.median(ends), "ms", 5.0, speed)
 
 
 # --------------------------------------------------------------------- all of it
@@ -219,16 +216,26 @@ def run(sizes: Sequence[int] = SIZES) -> list[Result]:
     return found
 
 
+def _imports(path: Path, size: int, *, fresh: bool) -> list[float]:
+    """Medians over three imports: yardstick, seconds, of that staging, MB of memory, MB written."""
+    turns = []
+    for _ in range(3):
+        if fresh:
+            path.unlink(missing_ok=True)
+        before = yardstick_ms()
+        figures = import_in_child(path, size, again=not fresh)
+        turns.append(((before + yardstick_ms()) / 2, *figures))
+    return [statistics.median(column) for column in zip(*turns, strict=True)]
+
+
 def _run_one(path: Path, size: int) -> Iterator[Result]:
     text, largest = f"{size:,}", size == SIZES[-1]
-    speed = yardstick_ms()
-    took, staging, memory, written = import_in_child(path, size)
+    speed, took, staging, memory, written = _imports(path, size, fresh=True)
     yield Result("import, staged and applied", text, took, "s", 45.0 if largest else None, speed)
     yield Result("import, of that staging", text, staging, "s", None, speed)
     yield Result("import, peak memory", text, memory, "MB", 120.0, speed)
     yield Result("import, written", text, written, "MB", None, speed)
-    speed = yardstick_ms()
-    took, _, memory, written = import_in_child(path, size, again=True)
+    speed, took, _, memory, written = _imports(path, size, fresh=False)
     yield Result("unchanged re-read", text, took, "s", None, speed)
     yield Result("unchanged re-read, peak memory", text, memory, "MB", 120.0, speed)
     yield Result("unchanged re-read, written", text, written, "MB", None, speed)
@@ -237,9 +244,8 @@ def _run_one(path: Path, size: int) -> Iterator[Result]:
         sync(store, "csv", revised(facts(size)), LAST_MS + DAY)
         yield from measure_boards(store, size, LAST_MS + 1)
         yield from measure_changes(store, size)
-    speed = yardstick_ms()
-    limit = 150.0 if size == 100_000 else None
-    yield Result("open", text, median_ms(lambda: Store.open(path).close()), "ms", limit, speed)
+    taken, speed = median_ms(lambda: Store.open(path).close())
+    yield Result("open", text, taken, "ms", 150.0 if size == 100_000 else None, speed)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ def _check(path: Path, acknowledged: dict[str, int]) -> None:
         assert store.verify() == ""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_killed_at_twenty_random_moments_nothing_acknowledged_is_lost(path: Path) -> None:
     chance, seen_in_the_middle = random.Random(20), 0

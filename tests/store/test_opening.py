@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -248,11 +249,13 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
 
 
 def test_only_the_newest_backups_are_kept_and_each_is_sound(store: Store, path: Path) -> None:
+    assert store.last_backup_ms() is None
     made = []
     for i in range(KEEP_BACKUPS + 2):
         say(store, fact(str(i)))
         made.append(store.backup())
     assert sorted(backup_folder(path).glob("*")) == made[-KEEP_BACKUPS:]
+    assert abs((store.last_backup_ms() or 0) - time.time() * 1000) < 60_000
     for number, backup in enumerate(made[-KEEP_BACKUPS:], 3):
         assert backup
         with Store.open(backup) as copy:

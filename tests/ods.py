@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -20,19 +20,23 @@ _MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
 Cell = str | int | float | bool | date | datetime | None
 
 
-def write_ods(path: Path, rows: Iterable[Sequence[Cell]], sheet: str = "Sheet1") -> Path:
-    """One sheet with these rows, typed as Python has them. Returns the path."""
-    table = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
+def write_ods(path: Path, sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> Path:
+    """Sheets by name, each with its rows, typed as Python has them. Returns the path."""
+    tables = "".join(_table(name, rows) for name, rows in sheets.items())
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES} office:version="1.3">'
-        f'<office:body><office:spreadsheet><table:table table:name="{escape(sheet)}">{table}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
+        f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
     )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("mimetype"), _MIMETYPE)  # first and uncompressed, says the format
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
         archive.writestr("content.xml", content)
     return path
+
+
+def _table(name: str, rows: Iterable[Sequence[Cell]]) -> str:
+    lines = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
+    return f'<table:table table:name="{escape(name)}">{lines}</table:table>'
 
 
 def _cell(value: Cell) -> str:

@@ -17,9 +17,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         ["李", datetime(2017, 3, 1, 9, 30), 7, False],
         ["", None, -1, True],
     ]
-    book = load_workbook(str(write_ods(tmp_path / "a.ods", rows, "Deals")))
-    assert book.sheet_names == ["Deals"]
-    assert book.get_sheet_by_index(0).to_python() == [
+    book = load_workbook(str(write_ods(tmp_path / "a.ods", {"Notes": [["x"]], "Deals": rows})))
+    assert book.sheet_names == ["Notes", "Deals"]
+    assert book.get_sheet_by_index(1).to_python() == [
         rows[0],
         rows[1],
         rows[2],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.conftest import REPOSITORY
+from tests.project.code import imported
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
 
@@ -41,6 +44,20 @@ def test_what_is_installed_is_what_is_pinned() -> None:
         except PackageNotFoundError:
             installed[name] = f"{pinned} is not installed"
     assert installed == pins()
+
+
+def test_only_what_is_pinned_is_imported(repository: Path) -> None:
+    homes = packages_distributions()
+    unpinned = set()
+    for folder in ("salesboard_display", "tests"):
+        for file in (repository / folder).rglob("*.py"):
+            for _, name in imported(ast.parse(file.read_text("utf-8"))):
+                package = name.partition(".")[0]
+                if package in sys.stdlib_module_names | {"", "salesboard_display", "tests"}:
+                    continue
+                if not {canonicalize_name(home) for home in homes.get(package, [])} & pins().keys():
+                    unpinned.add(f"{file.name}: {package}")
+    assert unpinned == set()
 
 
 def test_the_constraints_hold_names_and_versions_only(repository: Path) -> None:

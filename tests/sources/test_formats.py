@@ -14,12 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
 
 from salesboard_display.sources import SourceError
 from salesboard_display.sources.file.text import detect_dialect
+from tests.ods import write_ods
 from tests.sources.helpers import HEADER, WON, read_text
 
 UMLAUTS = HEADER + "1,Jörg Müller–Ünal,2026-03-01,12.50\n2,Zoë,2026-03-02,7\n"
@@ -157,28 +155,7 @@ def _xlsx(path: Path, rows: list[list[Any]]) -> None:
 
 
 def _ods(path: Path, rows: list[list[Any]]) -> None:
-    book = OpenDocumentSpreadsheet()
-    for name, content in (("Notes", [["nothing here"]]), ("Deals", rows)):
-        table = Table(name=name)
-        for row in content:
-            line = TableRow()
-            for value in row:
-                line.addElement(_ods_cell(value))
-            table.addElement(line)
-        book.spreadsheet.addElement(table)
-    book.save(str(path))
-
-
-def _ods_cell(value: Any) -> TableCell:
-    if value is None:
-        return TableCell()
-    if isinstance(value, date):
-        return TableCell(valuetype="date", datevalue=value.isoformat())
-    if isinstance(value, int | float):
-        return TableCell(valuetype="float", value=str(value))
-    cell = TableCell(valuetype="string")
-    cell.addElement(P(text=value))
-    return cell
+    write_ods(path, {"Notes": [["nothing here"]], "Deals": rows})
 
 
 ROWS: list[list[Any]] = [

@@ -18,6 +18,7 @@ from salesboard_display.core.definitions import (
 from salesboard_display.core.messages import Figure, Instant, Message, message
 from salesboard_display.core.people import Directory
 from salesboard_display.core.periods import Interval
+from salesboard_display.core.privacy import OPEN, VALUES_HIDDEN, hides_figures
 from salesboard_display.core.snapshot import Age, Panel, Row, SlideState
 from salesboard_display.core.standings import Standings
 from salesboard_display.core.targets import Attainment
@@ -44,6 +45,8 @@ class Contests:
     directory: Directory
     words: Words
     palette: Palette
+    preset: str = OPEN
+    """The privacy of the wall; a challenge's places come with it applied."""
 
     def challenge_panel(self, state: ChallengeState, age: Age) -> Panel:
         """A challenge as a card: its rule and end, and who is in front."""
@@ -103,18 +106,18 @@ class Contests:
         return self.words.say(message("challenge-won-by", winners=names))
 
     def goal_panel(self, target: Target, found: Attainment, age: Age) -> Panel:
-        """A goal as a card: how much is there, of how much, by when."""
-        unit = target.metric.unit
+        """A goal as a card: how much is there, of how much, by when; without figures where privacy wants none."""
+        unit, hidden = target.metric.unit, hides_figures(self.preset, target.metric.unit)
         day = self.words.style.day(found.interval.end_ms - 1)
-        goal = message("goal-of", goal=Figure(found.goal, unit), day=day)
+        goal = message("goal-by" if hidden else "goal-of", goal=Figure(found.goal, unit), day=day)
         return Panel(
             id=target.id,
             kind="goal",
             label=self.words.say(message("label-goal" if target.who == "company" else "label-target")),
             title=target.title or target.metric.name,
             line=self._join(goal, self._share(found)),
-            display=self.words.style.value(found.value, unit),
-            value=float(found.value or 0),
+            display="" if hidden else self.words.style.value(found.value, unit),
+            value=0.0 if hidden else float(found.value or 0),
             unit=self.words.style.unit_format(unit),
             fraction=float(found.fraction or 0),
             pace=float(found.pace) if 0 < found.pace < 1 else -1.0,
@@ -123,11 +126,13 @@ class Contests:
 
     def goal_text(self, target: Target, found: Attainment) -> str:
         """A goal in a row's few words: "of € 190.000 · 78 %"."""
+        if hides_figures(self.preset, target.metric.unit):
+            return self._join(self._share(found))
         goal = message("goal-row-of", goal=Figure(found.goal, target.metric.unit))
         return self._join(goal, self._share(found))
 
     def _share(self, found: Attainment) -> Message | None:
-        if found.fraction is None:
+        if found.fraction is None or self.preset == VALUES_HIDDEN:
             return None
         return message("goal-share", share=self.words.style.percent(found.fraction * 100))
 
@@ -142,7 +147,9 @@ class Contests:
         shown = (
             tuple(place for place in state.places if place.value or not short)[:count] or state.places[:count]
         )
-        standings = Standings(board.id, state.at_ms, Interval(0, 0), state.challenge.level, shown)
+        standings = Standings(
+            board.id, state.at_ms, Interval(0, 0), state.challenge.level, shown, preset=self.preset
+        )
         maker = Rows(board, standings, self.directory, self.words, state.at_ms, self.palette)
         goal = state.challenge.goal
         rows = []

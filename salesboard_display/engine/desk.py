@@ -62,10 +62,11 @@ class Desk:
         stored = self.store.figures(self.known_at_ms)
         self._figures = CachedFigures(stored, lambda start, end: month_starts(calendar, start, end))
         self.scorer = Scorer((), calendar)
-        self._meet(self.store.directory())
+        self.meet(self.store.directory())
         self.definitions = Definitions()
 
-    def _meet(self, directory: Directory) -> None:
+    def meet(self, directory: Directory) -> None:
+        """Other people are known from now on."""
         self.directory = directory
         self._anybody_private = any(person.privacy != privacy.OPEN for person in directory.people.values())
 
@@ -74,7 +75,7 @@ class Desk:
         self._figures.forget(applied.touched)
         self.scorer.forget(applied)
         if applied.people_changed:
-            self._meet(self.store.directory())
+            self.meet(self.store.directory())
 
     def figures(self, at_ms: int) -> Figures:
         """The figures that count at an instant."""
@@ -155,9 +156,11 @@ class Desk:
         except ValueError as error:
             self._report(f"challenge {id_}", error)
             return
-        places = privacy.apply_to_places(state.places, privacy.OPEN, self.directory.people, challenge.level)
+        places = privacy.apply_to_places(
+            state.places, self.wall_preset, self.directory.people, challenge.level, unit=challenge.metric.unit
+        )
         before, self.states[id_] = self.states.get(id_), replace(state, places=places)
-        news = challenge_news(before, state, self.directory)
+        news = challenge_news(before, state, self.directory, preset=self.wall_preset)
         if news is not None and news.urgent:
             self.news.take([replace(news, id=f"{news.id}:won")], now_ms)
 
@@ -191,7 +194,7 @@ class Desk:
             return
         rows = figures.facts(Select(kinds), at_ms - RECENT_MS, at_ms + 1)
         boards = [board for board in self.scorer.boards.values() if not kinds_of(board).isdisjoint(kinds)]
-        preset = max((board.privacy for board in boards), key=_STRICTER.index, default=privacy.OPEN)
+        preset = max([self.wall_preset, *(board.privacy for board in boards)], key=_STRICTER.index)
         among = None
         if preset == privacy.TOP_N:
             shown = [self.published[board.id] for board in boards if board.id in self.published]
@@ -208,15 +211,19 @@ class Desk:
     def public(self, scored: Scored) -> Standings:
         """A board's standings as they may be seen."""
         board = scored.board
-        if board.privacy == privacy.OPEN and not self._anybody_private:
+        if {board.privacy, self.wall_preset} == {privacy.OPEN} and not self._anybody_private:
             return scored.standings
-        return privacy.apply(
-            scored.standings,
-            board.privacy,
-            self.directory.people,
-            unit=board.metric.unit,
-            top=board.privacy_top,
-        )
+        shown = scored.standings
+        for preset in (board.privacy, self.wall_preset):
+            shown = privacy.apply(
+                shown, preset, self.directory.people, unit=board.metric.unit, top=board.privacy_top
+            )
+        return shown
+
+    @property
+    def wall_preset(self) -> str:
+        """The privacy of everything on this wall."""
+        return self.office.settings.wall.privacy
 
     def _report(self, what: str, error: ValueError) -> None:
         """A definition that cannot be worked out is said once, and left out."""

@@ -10,6 +10,7 @@ from salesboard_display.core.colours import distinct_colours
 from salesboard_display.core.definitions import Board, Level, Slide
 from salesboard_display.core.messages import Figure, Message, message
 from salesboard_display.core.people import UNASSIGNED, Directory
+from salesboard_display.core.privacy import hides_figures
 from salesboard_display.core.snapshot import Row
 from salesboard_display.core.standings import Place, Standings
 from salesboard_display.engine.numbers import UNKNOWN
@@ -54,7 +55,7 @@ class Rows:
     @property
     def values_hidden(self) -> bool:
         """Whether privacy keeps figures off the wall."""
-        return self.standings.preset == "values-hidden"
+        return hides_figures(self.standings.preset, self.board.metric.unit)
 
     def pages(self, slide: Slide) -> tuple[tuple[Row, ...], ...]:
         """Page 0: the first ranked; then, as the board says, everybody else by name without a rank, or all ranked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from salesboard_display.core import privacy
 from salesboard_display.core.definitions import Board, Slide, Target
 from salesboard_display.core.messages import Figure, message
 from salesboard_display.core.snapshot import Age, Panel, Row, SlideState, TickerItem
@@ -28,7 +29,9 @@ def ticker(desk: Desk, now_ms: int) -> tuple[TickerItem, ...]:
     """The ticker: what just happened, then how challenges, goals and boards stand."""
     if not desk.office.settings.wall.ticker:
         return ()
-    contests = [challenge_news(None, state, desk.directory) for state in desk.states.values()]
+    contests = [
+        challenge_news(None, state, desk.directory, preset=desk.wall_preset) for state in desk.states.values()
+    ]
     goals = [_goal_item(desk, id_, found) for id_, found in desk.goals.items()]
     leaders = [_leader_item(desk, id_) for id_ in desk.scorer.boards]
     standing = [item for item in (*contests, *goals, *leaders) if item is not None]
@@ -40,6 +43,8 @@ def _goal_item(desk: Desk, id_: str, found: Attainment) -> Announcement | None:
     if target is None or found.value is None or target.who != "company":
         return None
     unit = target.metric.unit
+    if privacy.hides_figures(desk.wall_preset, unit):
+        return None
     title = target.title or target.metric.name
     said = message("ticker-goal", title=title, value=Figure(found.value, unit), goal=Figure(found.goal, unit))
     return Announcement(f"goal:{id_}", said, "flag")
@@ -144,7 +149,7 @@ class _Showing:
 
     @property
     def _contests(self) -> Contests:
-        return Contests(self.desk.directory, self.desk.office.words, self.desk.palette)
+        return Contests(self.desk.directory, self.desk.office.words, self.desk.palette, self.desk.wall_preset)
 
     def _age(self, kinds: Collection[str], only: Collection[str], *, short: bool = False) -> Age:
         replayed = self.at_ms if self.desk.running_replay or self.desk.of_the_past else None

@@ -51,6 +51,7 @@ TEXTS: dict[str, str] = {
     "challenge-tie-shared": "a tie shares the win",
     "challenge-left": "{span} left",
     "goal-of": "of {goal} by {day}",
+    "goal-by": "by {day}",
     "goal-share": "{share}",
     "goal-row-of": "of {goal}",
     "goal-to-go": "{figure} to go",

@@ -1,4 +1,4 @@
-"""Turns messages into sentences of the office's language: one gettext catalogue for wall, panel, command line and web."""
+"""Turns messages into sentences of the office's language: one gettext catalogue for all but QML's own words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from babel.dates import format_date, get_month_names
+from babel.dates import format_skeleton, get_month_names
 
-from salesboard_display.core.messages import TEXTS, Arg, Figure, Instant, Message
+from salesboard_display.core.messages import TEXTS as CORE_TEXTS
+from salesboard_display.core.messages import Arg, Figure, Instant, Message
 from salesboard_display.engine.numbers import Style, rounded, tidy
 from salesboard_display.engine.texts import TEXTS as ENGINE_TEXTS
+from salesboard_display.store import TEXTS as STORE_TEXTS
 
 DOMAIN = "salesboard_display"
 FOLDER = Path(__file__).with_name("locale")
+TEXTS = {**CORE_TEXTS, **ENGINE_TEXTS, **STORE_TEXTS}
+"""The English of every id; sources' messages carry their English as the id."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Words:
         """The sentence; "" for None. A message whose id is no known id is itself the English text."""
         if message is None:
             return ""
-        english = TEXTS.get(message.id) or ENGINE_TEXTS.get(message.id) or message.id
+        english = TEXTS.get(message.id, message.id)
         text = self._catalogue.gettext(english)
         shown = {name: self._shown(name, arg) for name, arg in message.args}
         try:
@@ -48,10 +52,12 @@ class Words:
                 return self.say(arg)
             case Figure(value, unit):
                 return self.style.with_word(value, unit) if name == "goal" else self.style.value(value, unit)
+            case Instant(ms) if name == "day":
+                return self.style.full_day(ms)
             case Instant(ms):
                 return self.style.weekday_end(ms) if name == "ends" else self.style.weekday_time(ms)
             case date():
-                return tidy(format_date(arg, "d MMM y", locale=self.style.babel))
+                return tidy(format_skeleton("yMMMd", arg, locale=self.style.babel))
             case int() if name == "rank":
                 return self.ordinal(arg)
             case int() if name == "month":
@@ -62,12 +68,14 @@ class Words:
                 return self.style.count(arg)
             case float():
                 return rounded_float(arg)
+            case str() if name == "kind":
+                return arg.replace("_", " ")
         return arg
 
     def ordinal(self, rank: int) -> str:
-        """A rank in words: "1st" in English, "1." elsewhere."""
+        """A rank in words: "1st" in English; elsewhere "1": the translation adds what its language needs."""
         if self.style.babel.language != "en":
-            return f"{rank}."
+            return str(rank)
         ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
         return f"{rank}{ending}"
 

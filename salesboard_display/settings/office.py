@@ -81,6 +81,11 @@ class WallSettings(Section):
         default=False, title="Reduced motion", description="Cross-fades only: nothing slides or counts."
     )
     ticker: bool = Field(default=True, title="Ticker", description="Whether the line at the bottom runs.")
+    privacy: PrivacyPreset = Field(
+        default="open",
+        title="Privacy",
+        description="What of any board may be seen on this wall, besides each board's own `privacy`.",
+    )
 
 
 class FreshnessSettings(Section):

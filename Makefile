@@ -11,7 +11,7 @@ PY := $(BIN)/python
 # Qt wants a UTF-8 locale and, without a screen, to be told to draw off-screen.
 TEST_ENV := LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
 
-.PHONY: help setup run test quick lint test-servers bench mutants gallery clean
+.PHONY: help setup run test quick lint test-servers bench mutants gallery words clean
 
 help:
 	@echo "make run           set up, then show the demo office (without a screen: leave wall.png)"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench         the figures, as a table; times are judged here only"
 	@echo "make mutants       does every comparison in the rules have a test that notices?"
 	@echo "make gallery       draw the pictures in docs/gallery/"
+	@echo "make words         collect the texts to translate, and compile the translations"
 	@echo "make setup         only set up      make clean   remove what set-up and tests made"
 
 setup:
@@ -57,6 +58,10 @@ mutants: setup
 
 gallery: setup
 	$(TEST_ENV) $(PY) -m tests.gallery
+
+words: setup
+	$(PY) -m tests.catalogue
+	$(PY) -m tests.translations
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* \

@@ -11,7 +11,7 @@ from salesboard_display.core.credit import Piece, groups, pieces
 from salesboard_display.core.definitions import Board, Metric, Of, Unit
 from salesboard_display.core.figures import Condition, FactRow, Figures, Select, selected
 from salesboard_display.core.lines import counted_lines, rows_of
-from salesboard_display.core.messages import Message, message
+from salesboard_display.core.messages import Arg, Message, message
 from salesboard_display.core.metrics import (
     AGGREGATES,
     Measure,
@@ -105,9 +105,9 @@ def _rule(board: Board, calendar: Calendar, at_ms: int, interval: Interval | Non
     metric = board.metric
     finished = interval == previous(board.period, calendar, at_ms)
     period = period_message(board.period, calendar, at_ms, back=int(finished))
-    args: dict[str, str] = {}
+    args: dict[str, Arg] = {}
     if AGGREGATES[metric.aggregate].by_figure:
-        args["of"] = "amount" if metric.of is Of.AMOUNT else "quantity"
+        args["of"] = message("of-amount" if metric.of is Of.AMOUNT else "of-quantity")
     if metric.attribute:
         args["attribute"] = metric.attribute
     return message(f"rule-{metric.aggregate}", **args, metric=metric.name, period=period)

@@ -88,6 +88,8 @@ TEXTS: dict[str, str] = {
     "rule-ratio": "share in percent: {metric}, {period}",
     "rule-weighted": "points: {metric}, {period}",
     "rule-nps": "share of 9 and 10 less share of 0 to 6: {metric}, {period}",
+    "of-amount": "amount",
+    "of-quantity": "quantity",
     # ticker
     "ticker-win": "{name} wins {figure}",
     "ticker-win-count": "{name} scores: {kind}",

@@ -1,4 +1,4 @@
-"""Turns messages into sentences of the office's language: one gettext catalogue for all but QML's own words."""
+"""Turns messages into sentences of the office's language: one gettext catalogue for all but QML."""
 
 from __future__ import annotations
 

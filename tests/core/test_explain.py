@@ -127,9 +127,9 @@ def test_answers_count_for_against_or_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("aggregate", "expected"),
-    [("sum", "amount"), ("average", "amount"), ("count", None), ("nps", None)],
+    [("sum", message("of-amount")), ("average", message("of-amount")), ("count", None), ("nps", None)],
 )
-def test_the_rule_is_told_in_words(aggregate: str, expected: str | None) -> None:
+def test_the_rule_is_told_in_words(aggregate: str, expected: Message | None) -> None:
     rule = told(board(metric(aggregate)), "anna").rule
     assert rule.id == f"rule-{aggregate}"
     assert rule.named.get("of") == expected
@@ -138,7 +138,7 @@ def test_the_rule_is_told_in_words(aggregate: str, expected: str | None) -> None
 
 
 def test_the_rule_says_when_quantities_count() -> None:
-    assert told(board(metric("sum", of=Of.QUANTITY)), "anna").rule.named["of"] == "quantity"
+    assert told(board(metric("sum", of=Of.QUANTITY)), "anna").rule.named["of"] == message("of-quantity")
 
 
 def test_the_credit_of_a_team_is_followed_to_its_members_at_the_time() -> None:

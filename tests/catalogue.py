@@ -1,0 +1,128 @@
+"""Collects the texts of engine, store and sources into the gettext catalogues: python -m tests.catalogue.
+
+Every catalogue in engine/locale gets the texts it lacks (untranslated), loses those nobody says any more,
+and is compiled.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from salesboard_display.engine.words import DOMAIN, FOLDER, TEXTS
+from tests.conftest import REPOSITORY
+
+SOURCES = REPOSITORY / "salesboard_display" / "sources"
+PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of the gaps in a text."""
+    return set(PLACEHOLDER.findall(text))
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a word in it to translate, beside the gaps."""
+    return any(character.isalpha() for character in PLACEHOLDER.sub("", text))
+
+
+def texts_of_sources() -> Iterator[tuple[str, str]]:
+    """(text, where) of every message a source makes; its English is its id."""
+    for path in sorted(SOURCES.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            place = {"problem": 1, "Message": 0}.get(name)
+            if place is None or not isinstance(node, ast.Call) or len(node.args) <= place:
+                continue
+            text = node.args[place]
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                yield text.value, path.relative_to(SOURCES).as_posix()
+
+
+def texts() -> dict[str, str]:
+    """Every text there is to translate → what it is for: its id, or the source's module that says it."""
+    found = {text: id_ for id_, text in TEXTS.items() if says_something(text)}
+    for text, where in texts_of_sources():
+        found.setdefault(text, f"sources/{where}")
+    return found
+
+
+def renewed(old: Catalog) -> Catalog:
+    """A catalogue of today's texts, with the translations of the old one."""
+    new = Catalog(
+        locale=old.locale,
+        domain=DOMAIN,
+        header_comment=_HEADER,
+        project="salesboard_display",
+        version="0",
+        creation_date=_LONG_AGO,
+        revision_date=_LONG_AGO,
+        fuzzy=False,
+        last_translator=_AUTHORS,
+        language_team=_AUTHORS,
+        copyright_holder=_AUTHORS,
+        msgid_bugs_address=_AUTHORS,
+    )
+    for text, purpose in texts().items():
+        before = old.get(text)
+        new.add(text, before.string if before is not None else "", user_comments=[purpose], flags=[])
+    return new
+
+
+def written(catalogue: Catalog) -> bytes:
+    """The catalogue as a .po file, the same bytes for the same texts."""
+    file = io.BytesIO()
+    write_po(file, catalogue, width=110, sort_output=False)
+    return file.getvalue()
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """The catalogue as a .mo file."""
+    file = io.BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def read(po: Path) -> Catalog:
+    """The catalogue in a .po file."""
+    with po.open("rb") as file:
+        return read_po(file, locale=po.parts[-3], domain=DOMAIN)
+
+
+def catalogues() -> list[Path]:
+    """The .po file of every language."""
+    return sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+_LONG_AGO = datetime(
+    2026, 1, 1, tzinfo=UTC
+)  # a date that changed by itself would make every file look edited
+_AUTHORS = "The salesboard_display authors"
+_HEADER = """\
+# What the wall, the commands and the store say; the words written in QML are in views/i18n.
+# Renewed and compiled by `make words`. The comment above a text is its id, or the module that says it."""
+
+
+def main() -> None:
+    """Renew and compile every catalogue; tell what is still to be translated."""
+    for po in catalogues():
+        catalogue = renewed(read(po))
+        po.write_bytes(written(catalogue))
+        po.with_suffix(".mo").write_bytes(compiled(catalogue))
+        missing = [str(message.id) for message in catalogue if message.id and not message.string]
+        print(f"{po.parts[-3]}: {len(catalogue)} texts, {len(missing)} to translate", file=sys.stderr)
+        for text in missing:
+            print(f"  {text}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ from salesboard_display.core.figures import Figures
 from salesboard_display.core.messages import Instant, Message, message
 from salesboard_display.core.metrics import Measure, Measured, measure, with_sources
 from salesboard_display.core.people import UNASSIGNED, Directory
-from salesboard_display.core.periods import DAY_MS, Calendar, Interval, day_start_ms, previous, resolve
+from salesboard_display.core.periods import Calendar, Interval, day_start_ms, previous, resolve
 
 
 class Place(NamedTuple):
@@ -350,7 +350,7 @@ def shown(
     """The board with its movement; on a period's first day and before its first fact, the period before,
     final. ``before`` gives the baseline of whoever keeps it (see ``baseline``)."""
     now = work_out(board, directory, calendar, figures, at_ms)
-    first_day = now.interval.start_ms <= at_ms < now.interval.start_ms + DAY_MS
+    first_day = day_start_ms(calendar, at_ms) == now.interval.start_ms
     if first_day and not now.has_facts:
         finished = previous(board.period, calendar, at_ms)
         final = work_out(board, directory, calendar, figures, at_ms, interval=finished)

@@ -309,6 +309,13 @@ def test_a_finished_period_is_not_replaced_by_the_one_before() -> None:
     assert (found.final, found.standings.ranked) == (False, ())
 
 
+def test_the_first_day_lasts_as_long_as_the_clocks_say() -> None:
+    new_york = Calendar("America/New_York")
+    of = board(period=Period(PeriodKind.TODAY))
+    saturday, late_on_sunday = ms("2017-11-04 15:00"), ms("2017-11-06 04:30")  # Sunday has 25 hours
+    assert shown(of, FOUR, new_york, facts(fact(0, 9, at=saturday)), late_on_sunday).final
+
+
 def test_values_are_exact_fractions() -> None:
     share = metric("ratio", "won", over=Select(("won", "lost")))
     rows = [fact(0, kind="won"), fact(0, kind="lost"), fact(0, kind="lost")]

@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WallOptions:
-    """How ``run`` and ``demo`` were called. ``engine_args`` are handed to the engine's own command, ``hub``."""
+    """How ``run`` and ``demo`` were called. ``engine_args`` are handed to the engine's own command,
+    ``hub``."""
 
     engine_args: tuple[str, ...] = ()
     windowed: bool = False
@@ -36,7 +37,8 @@ def has_display() -> bool:
 
 
 def choose_platform(*, offscreen: bool) -> str:
-    """Sets Qt's platform before Qt is imported: without a display Qt would abort the process. Gives words to say."""
+    """Sets Qt's platform before Qt is imported: without a display Qt would abort the process. Gives words
+    to say."""
     if offscreen or not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if offscreen or has_display() or os.environ.get("QT_QPA_PLATFORM") not in (None, "offscreen"):
@@ -48,23 +50,26 @@ def run_wall(options: WallOptions) -> int:
     """Show the wall until it is closed or ``duration_s`` is over. Gives the exit code."""
     said = choose_platform(offscreen=options.offscreen)
     if said:
-        print(said, file=sys.stderr)
+        sys.stderr.write(f"{said}\n")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     from salesboard_display.views.graphics import choose_backend
 
     choose_backend()
     from PySide6.QtGui import QGuiApplication
 
+    from salesboard_display.views.messages import log_qt_messages
     from salesboard_display.views.wall import Wall
 
+    log_qt_messages()
     app = QGuiApplication(sys.argv[:1])
     app.setApplicationName("salesboard-display")
     app.setApplicationDisplayName("Salesboard")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     return Wall(options, engine_command(options.engine_args)).exec()
 
 
 def draw_picture(snapshot: Snapshot, slide: str, page: int, size: tuple[int, int], out: Path) -> None:
-    """Draw one settled picture of a slide into a PNG, with or without a display. Raises OSError when it cannot be written."""
+    """Draw one settled picture of a slide into a PNG, with or without a display. Raises OSError when it
+    cannot be written."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from salesboard_display.views.graphics import choose_backend
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated, Any
 
 import typer
@@ -60,7 +63,8 @@ class WrongUse(typer.BadParameter):
 
 @contextmanager
 def words_not_traces() -> Iterator[None]:
-    """Ends the command with exit code 1 and the error's words when the world failed, 2 when the use was wrong."""
+    """Ends the command with exit code 1 and the error's words when the world failed, 2 when the use was
+    wrong."""
     from salesboard_display.engine.answers import UnknownName
     from salesboard_display.engine.office import WorldFailed
 
@@ -106,8 +110,29 @@ def options(
         raise typer.Exit
 
 
+def log_uncaught() -> None:
+    """What nobody catches, in a slot, a thread or anywhere, reaches the log; for the processes that live
+    long."""
+
+    def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            logging.getLogger(__name__).critical("nobody caught this", exc_info=(kind, error, trace))
+
+    def in_a_thread(args: threading.ExceptHookArgs) -> None:
+        name = args.thread.name if args.thread is not None else "a thread"
+        error = args.exc_value or args.exc_type()
+        log = logging.getLogger(__name__)
+        log.critical("nobody caught this in %s", name, exc_info=(args.exc_type, error, args.exc_traceback))
+
+    sys.excepthook = uncaught
+    threading.excepthook = in_a_thread
+
+
 def _wall(engine: list[str], **options: Any) -> None:
     """Show the wall with an engine started as ``hub`` with these words."""
+    log_uncaught()
     from salesboard_display.app import WallOptions, run_wall
 
     raise typer.Exit(run_wall(WallOptions(engine_args=tuple(engine), **options)))
@@ -115,9 +140,17 @@ def _wall(engine: list[str], **options: Any) -> None:
 
 @app.command()
 def run(
-    config: Config = None, windowed: Windowed = False, screen: Screen = None, clock: ClockAt = None, speed: Speed = "1x",
-    duration: Duration = None, offscreen: Offscreen = False, size: Size = None, stats: Stats = None, picture: Picture = None,
-) -> None:  # fmt: skip
+    config: Config = None,
+    windowed: Windowed = False,
+    screen: Screen = None,
+    clock: ClockAt = None,
+    speed: Speed = "1x",
+    duration: Duration = None,
+    offscreen: Offscreen = False,
+    size: Size = None,
+    stats: Stats = None,
+    picture: Picture = None,
+) -> None:
     """Show the wall; without a settings file, the demo office.
 
     Example: salesboard-display run --config office.toml --screen 1
@@ -126,16 +159,29 @@ def run(
     engine = ["--config", str(config.absolute())] if config else []
     engine += ["--clock", clock, "--speed", speed] if clock else []
     _wall(
-        engine, windowed=windowed, screen=screen, duration_s=duration, offscreen=offscreen, size=parse_size(size),
-        stats=stats, picture=picture,
-    )  # fmt: skip
+        engine,
+        windowed=windowed,
+        screen=screen,
+        duration_s=duration,
+        offscreen=offscreen,
+        size=parse_size(size),
+        stats=stats,
+        picture=picture,
+    )
 
 
 @app.command()
 def demo(
-    windowed: Windowed = False, screen: Screen = None, clock: ClockAt = None, speed: Speed = "1x", duration: Duration = None,
-    offscreen: Offscreen = False, size: Size = None, stats: Stats = None, picture: Picture = None,
-) -> None:  # fmt: skip
+    windowed: Windowed = False,
+    screen: Screen = None,
+    clock: ClockAt = None,
+    speed: Speed = "1x",
+    duration: Duration = None,
+    offscreen: Offscreen = False,
+    size: Size = None,
+    stats: Stats = None,
+    picture: Picture = None,
+) -> None:
     """Show the demo office: 16 people, 3 teams, something happening all the time.
 
     Example: salesboard-display demo --windowed --size 1280x720
@@ -143,9 +189,15 @@ def demo(
     check_clock(clock, speed)
     engine = ["--demo"] + (["--clock", clock, "--speed", speed] if clock else [])
     _wall(
-        engine, windowed=windowed, screen=screen, duration_s=duration, offscreen=offscreen, size=parse_size(size),
-        stats=stats, picture=picture,
-    )  # fmt: skip
+        engine,
+        windowed=windowed,
+        screen=screen,
+        duration_s=duration,
+        offscreen=offscreen,
+        size=parse_size(size),
+        stats=stats,
+        picture=picture,
+    )
 
 
 @app.command()
@@ -163,6 +215,7 @@ def hub(
     from salesboard_display.engine.process import EngineOptions, run_engine
 
     check_clock(clock, speed)
+    log_uncaught()
     with words_not_traces():
         raise typer.Exit(
             run_engine(EngineOptions(config=config, demo=demo, clock=clock, speed=speed, child=child))
@@ -191,10 +244,16 @@ def standings(
 
 @app.command()
 def explain(
-    board: str, who: str, config: Config = None, at: At = None, known_at: KnownAt = None, as_json: AsJson = False,
+    board: str,
+    who: str,
+    config: Config = None,
+    at: At = None,
+    known_at: KnownAt = None,
+    as_json: AsJson = False,
     poll: Poll = False,
-) -> None:  # fmt: skip
-    """Where a number comes from: every fact that counted for WHO (an id or a name) on a board, and what did not.
+) -> None:
+    """Where a number comes from: every fact that counted for WHO (an id or a name) on a board, and what did
+    not.
 
     Example: salesboard-display explain revenue-month "Anna Snelling" --at 2017-03-14
     """

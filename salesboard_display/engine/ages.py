@@ -13,7 +13,8 @@ from salesboard_display.engine.words import Words
 
 @dataclass(frozen=True, slots=True)
 class SourceAge:
-    """What is known of one source's age: the kinds of fact it gives, when it was last complete, how often it should be.
+    """What is known of one source's age: the kinds of fact it gives, when it was last complete, how often
+    it should be.
 
     ``demo``: its facts are made up. ``why``: what keeps it from answering, None while it does.
     """
@@ -28,7 +29,8 @@ class SourceAge:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """Ages in the office's words. ``replay_ms``: the instant a replay has come to, None when the clock is the system's."""
+    """Ages in the office's words. ``replay_ms``: the instant a replay has come to, None when the clock is
+    the system's."""
 
     words: Words
     sources: tuple[SourceAge, ...]
@@ -62,7 +64,8 @@ class Ages:
         *,
         short: bool = False,
     ) -> Age:
-        """What the chip of a board of these kinds says at the real instant ``now_ms``; ``short`` for a card."""
+        """What the chip of a board of these kinds says at the real instant ``now_ms``; ``short`` for a
+        card."""
         kinds, only = tuple(kinds), tuple(only)
         if replay_ms is not None:
             day = self.words.style.full_day(replay_ms)

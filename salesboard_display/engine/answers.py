@@ -1,4 +1,5 @@
-"""What the command line asks: standings, explanations, pictures and imports, with or without a running engine."""
+"""What the command line asks: standings, explanations, pictures and imports, with or without a running
+engine."""
 
 from __future__ import annotations
 
@@ -29,10 +30,10 @@ from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.numbers import rounded
 from salesboard_display.engine.office import Office, WorldFailed, open_office
 from salesboard_display.engine.reading import Progress, Read, read_source
-from salesboard_display.engine.scoring import kinds_of
+from salesboard_display.engine.scoring import Scored, kinds_of
 from salesboard_display.sources.contract import SourceError
 from salesboard_display.sources.file.source import FileSource
-from salesboard_display.store import Store, StoreBusy, StoreError
+from salesboard_display.store import Store, StoreBusy, StoreError, StoreUnavailable
 
 BUSY_PATIENCE_S = 10.0
 DECIMALS = 6
@@ -58,7 +59,7 @@ class AnswerDesk:
         at_ms = self._instant(at)
         desk = self._desk(at_ms, known_at)
         board = self._board(desk, board_id)
-        scored = desk.scorer.work_out(board, desk.directory, desk.figures(at_ms), at_ms)
+        scored = self._score(desk, board, at_ms)
         standings, style = scored.standings, self.office.words.style
         period = standings.interval if scored.final else resolve(board.period, desk.scorer.calendar, at_ms)
         unit = board.metric.unit
@@ -89,8 +90,8 @@ class AnswerDesk:
         at_ms = self._instant(at)
         desk = self._desk(at_ms, known_at)
         board = self._board(desk, board_id)
+        scored = self._score(desk, board, at_ms)
         calendar, figures = desk.scorer.calendar, desk.figures(at_ms)
-        scored = desk.scorer.work_out(board, desk.directory, figures, at_ms)
         shown = scored.standings.interval if scored.final else None
         found = explain(board, desk.directory, calendar, figures, at_ms, who, interval=shown)
         say = self.office.words.say
@@ -160,6 +161,12 @@ class AnswerDesk:
             raise UnknownName(f"there is no board {board_id!r}; there are: {', '.join(boards)}")
         return boards[board_id]
 
+    def _score(self, desk: Desk, board: Board, at_ms: int) -> Scored:
+        try:
+            return desk.scorer.work_out(board, desk.directory, desk.figures(at_ms), at_ms)
+        except ValueError as error:  # a definition that cannot be worked out, in words
+            raise WorldFailed(str(error)) from error
+
     def _instant(self, text: str | None) -> int:
         if text is None:
             return real_ms()
@@ -183,47 +190,60 @@ class AnswerDesk:
 # -------------------------------------------------------------------- opening
 @contextmanager
 def open_desk(config: Path | None, *, poll: bool = False) -> Iterator[AnswerDesk]:
-    """The office's desk, its file sources read first (network sources: those never polled, or all with ``poll``).
+    """The office's desk, its file sources read first (network sources: those never polled, or all with
+    ``poll``).
 
-    Beside a running engine that reads them, and the store is opened for reading only. Raises WorldFailed, OSError.
+    Beside a running engine that one reads them, and the store is opened for reading only; so it is when it
+    cannot be written. Raises WorldFailed, OSError.
     """
     office, keeper = open_office(config)
-    for problem in keeper.problems:
-        print(f"settings: {problem}", file=sys.stderr)
+    tell(f"settings: {problem}" for problem in keeper.problems)
     try:
         with _open_store(office) as (store, failed):
             tell(f"source {name}: {why}" for name, why in failed.items())
             yield AnswerDesk(office, store, failed)
-    except StoreError as error:
+    except (StoreError, CommandRefused) as error:
         raise WorldFailed(str(error)) from error
 
 
 @contextmanager
 def _open_store(office: Office) -> Iterator[tuple[Store, dict[str, str]]]:
+    try:
+        reached = _reach(office)
+    except StoreUnavailable as error:  # a full or read-only disk: what is known can be read all the same
+        failed = dict.fromkeys(office.settings.sources, office.words.say(error.message))
+    else:
+        if isinstance(reached, Store):
+            with reached:
+                yield reached, read_all(office, reached)
+            return
+        failed = {name: why for name, why in ask(reached, "poll").items() if why}
+    with Store.open(office.store_path, read_only=True) as store, store.reading():
+        yield store, failed
+
+
+def _reach(office: Office) -> Path | Store:
+    """The socket of the engine that works on the store, or the store itself, opened for writing."""
     patience = time.monotonic() + BUSY_PATIENCE_S
     while True:
         socket = running_engine(office.store_path)
         if socket is not None:
-            failed = {name: why for name, why in ask(socket, "poll").items() if why}
-            with Store.open(office.store_path, read_only=True) as store, store.reading():
-                yield store, failed
-            return
+            return socket
         try:
-            store = Store.open(office.store_path)
+            return Store.open(office.store_path)
         except StoreBusy:
             if time.monotonic() > patience:
                 raise
             time.sleep(0.1)
-            continue
-        with store:
-            yield store, read_all(office, store)
-        return
 
 
 def read_all(office: Office, store: Store) -> dict[str, str]:
     """Read every source once; gives which failed, and why in words. What was known before stays."""
-    store.finish_interrupted_syncs(real_ms())
-    office.introduce(store)
+    try:
+        store.finish_interrupted_syncs(real_ms())
+        office.introduce(store)
+    except StoreUnavailable as error:
+        return dict.fromkeys(office.settings.sources, office.words.say(error.message))
     failed: dict[str, str] = {}
     for source in office.sources():
         try:
@@ -236,7 +256,7 @@ def read_all(office: Office, store: Store) -> dict[str, str]:
 def tell(lines: Iterable[str]) -> None:
     """Say something beside the answer."""
     for line in lines:
-        print(line, file=sys.stderr)
+        sys.stderr.write(f"{line}\n")
 
 
 def last_snapshot(store: Store) -> Snapshot | None:
@@ -260,29 +280,33 @@ def import_into(
     if source_name not in office.settings.sources:
         known = ", ".join(office.settings.sources)
         raise UnknownName(f"there is no source {source_name!r}; there are: {known}")
-    socket = running_engine(office.store_path)
     try:
-        if socket is not None:
-            counted = ask(socket, "import", {"source": source_name, "path": str(file)}, progress)
+        reached = _reach(office)
+        if isinstance(reached, Store):
+            with reached:
+                counted = _import_here(
+                    office, reached, source_name, file, lambda done, total: progress(done, total, "")
+                )
         else:
-            counted = _import_here(office, source_name, file, lambda done, total: progress(done, total, ""))
+            counted = ask(reached, "import", {"source": source_name, "path": str(file)}, progress)
     except (EngineUnreachable, CommandRefused, StoreError) as error:
         raise WorldFailed(str(error)) from error
     parts = [f"{number} {what}" for what, number in counted.items() if number]
     return f"{file.name} into {source_name}: " + (", ".join(parts) or "nothing new")
 
 
-def _import_here(office: Office, source_name: str, file: Path, progress: Progress) -> dict[str, int]:
+def _import_here(
+    office: Office, store: Store, source_name: str, file: Path, progress: Progress
+) -> dict[str, int]:
     source = next(source for source in office.sources() if source.name == source_name)
     if not isinstance(source, FileSource):
         raise WorldFailed(f"the source {source_name!r} reads no files")
     reader: Read = lambda cursor, context: source.read_other(file, cursor, context)  # noqa: E731
-    with Store.open(office.store_path) as store:
-        office.introduce(store)
-        try:
-            applied = asyncio.run(read_source(reader, source_name, store, progress))
-        except SourceError as error:
-            raise WorldFailed(office.words.say(error.message)) from error
+    office.introduce(store)
+    try:
+        applied = asyncio.run(read_source(reader, source_name, store, progress))
+    except SourceError as error:
+        raise WorldFailed(office.words.say(error.message)) from error
     names = ("added", "revised", "withdrawn", "unchanged", "rejected")
     return {name: getattr(applied, name) if applied else 0 for name in names}
 
@@ -315,9 +339,8 @@ def standings_text(answer: dict[str, Any]) -> str:
     width = max((len(place["name"]) for place in answer["places"]), default=0)
     for place in answer["places"]:
         rank = "–" if place["rank"] is None else str(place["rank"])
-        lines.append(
-            f"{rank:>4}  {place['name']:<{width}}  {place['display']:>16}  {_arrow(place['movement'])}".rstrip()
-        )
+        row = f"{rank:>4}  {place['name']:<{width}}  {place['display']:>16}  {_arrow(place['movement'])}"
+        lines.append(row.rstrip())
     return "\n".join(lines)
 
 

@@ -11,7 +11,8 @@ LONGEST_S = 15 * 60.0
 class Backoff:
     """Waits that grow with each failure, spread so that many walls do not knock together.
 
-    Decorrelated jitter: next = min(longest, uniform(shortest, 3 × previous)) (Brooker, "Exponential Backoff And
+    Decorrelated jitter: next = min(longest, uniform(shortest, 3 × previous)) (Brooker, "Exponential Backoff
+    And
     Jitter", 2015).
     """
 

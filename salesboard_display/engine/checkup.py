@@ -1,4 +1,5 @@
-"""What ``check`` looks at: settings, store, each source, and whether every board can be worked out, in words."""
+"""What ``check`` looks at: settings, store, each source, and whether every board can be worked out, in
+words."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ SHOWN_REJECTIONS = 5
 
 
 def check_up(config: Path | None, *, poll: bool = False) -> list[Finding]:
-    """Everything there is to say about an office. Settings that cannot be used at all are the only finding then."""
+    """Everything there is to say about an office. Settings that cannot be used at all are the only finding
+    then."""
     try:
         keeper, is_demo = find_settings(config)
     except WorldFailed as error:
@@ -99,7 +101,8 @@ def _sources(desk: AnswerDesk) -> Iterator[Finding]:
         text = f"{fresh.state}, complete as of {when}"
         yield Finding("source", name, fresh.state != "stale", text, "See why the data is no longer renewed.")
         if state.rejected:
-            reasons = [" ".join(filter(None, (f"{r.record}:", r.field, r.reason))) for r in desk.store.rejections(name, SHOWN_REJECTIONS)]
+            shown = desk.store.rejections(name, SHOWN_REJECTIONS)
+            reasons = [" ".join(filter(None, (f"{r.record}:", r.field, r.reason))) for r in shown]
             more = f" (and {state.rejected - len(reasons)} more)" if state.rejected > len(reasons) else ""
             yield Finding(
                 "source", name, True, f"{state.rejected} records rejected: {'; '.join(reasons)}{more}"

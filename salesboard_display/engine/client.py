@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from salesboard_display.core.wire import Deframer, frame
+from salesboard_display.core.wire import Deframer, WireError, frame
 from salesboard_display.engine.address import socket_path
 
 _ANSWER_S = 30.0
@@ -25,8 +25,8 @@ class CommandRefused(RuntimeError):
 def ask(path: Path, name: str, args: dict[str, Any] | None = None, progress: Progress | None = None) -> Any:
     """Send one command and wait for its reply's result.
 
-    Raises EngineUnreachable when nobody answers in 30 s (progress counts as an answer), CommandRefused with the
-    engine's words when it could not be done.
+    Raises EngineUnreachable when nothing at all is heard for 30 s (a living engine says something every few
+    seconds), CommandRefused with the engine's words when it could not be done.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(_ANSWER_S)
@@ -35,7 +35,7 @@ def ask(path: Path, name: str, args: dict[str, Any] | None = None, progress: Pro
             connection.sendall(frame({"t": "hello", "role": "cli"}))
             connection.sendall(frame({"t": "command", "id": 1, "name": name, "args": args or {}}))
             return _reply(connection, progress)
-        except OSError as error:
+        except (OSError, WireError) as error:
             raise EngineUnreachable(f"no engine answers at {path}: {error}") from error
 
 

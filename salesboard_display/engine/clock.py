@@ -42,7 +42,8 @@ class SystemClock:
 
 
 class ReplayClock:
-    """A clock that started at ``start_ms`` and runs ``speed`` times real time, unmoved by steps of the system's."""
+    """A clock that started at ``start_ms`` and runs ``speed`` times real time, unmoved by steps of the
+    system's."""
 
     mode = "replay"
 

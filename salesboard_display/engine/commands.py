@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -42,18 +43,25 @@ class Commands:
         }
 
     async def obey(self, client: Client, command: Args) -> None:
-        """Do what the command says and answer it."""
+        """Do what the command says and answer it, whatever comes of it."""
         name, args = str(command.get("name", "")), command.get("args") or {}
         answer = self._known.get(name)
-        if answer is None:
-            client.reply(command, error=f"there is no command {name!r}; there are: {', '.join(self._known)}")
-            return
+        result, error = None, "this met a bug; the log of the engine has it"
         try:
-            client.reply(command, result=await answer(client, {**args, "name": name}, command.get("id", 0)))
-        except SourceError as error:
-            client.reply(command, error=self._engine.office.words.say(error.message))
-        except (Refused, StoreError, OSError) as error:
-            client.reply(command, error=str(error))
+            if answer is None:
+                raise Refused(f"there is no command {name!r}; there are: {', '.join(self._known)}")
+            if not isinstance(args, dict):
+                raise Refused("a command's args are an object")
+            result, error = await answer(client, {**args, "name": name}, command.get("id", 0)), ""
+        except asyncio.CancelledError:
+            error = "the engine is ending"
+            raise
+        except (SourceError, StoreError) as failed:
+            error = self._engine.office.words.say(failed.message)
+        except (Refused, OSError) as failed:
+            error = str(failed)
+        finally:
+            client.reply(command, result=result, error=error)
 
     async def _status(self, _client: Client, _args: Args, _id: int) -> Args:
         """How the engine is: for ``check``, ``--stats`` and whoever wants to know that it lives."""
@@ -82,22 +90,17 @@ class Commands:
     async def _poll(self, _client: Client, args: Args, _id: int) -> Args:
         """Poll one source, or all that are polled, and wait until that is applied."""
         wanted = args.get("source")
-        if wanted is not None and wanted not in self._engine.coordinators:
-            raise Refused(f"there is no source {wanted!r}; there are: {', '.join(self._engine.coordinators)}")
-        said: Args = {}
-        for name, coordinator in self._engine.coordinators.items():
-            if coordinator.source.pushes or wanted not in (None, name):
-                continue
-            try:
-                await coordinator.sync()
-                said[name] = ""
-            except (SourceError, StoreError) as error:
-                coordinator.poll_soon()
-                said[name] = self._engine.office.words.say(error.message)
-        return said
+        await self._engine.opened.wait()
+        coordinators = dict(self._engine.coordinators)
+        if wanted is not None and wanted not in coordinators:
+            raise Refused(f"there is no source {wanted!r}; there are: {', '.join(coordinators)}")
+        names = [name for name in coordinators if wanted in (None, name)]
+        found = await asyncio.gather(*(coordinators[name].poll() for name in names))
+        return {name: self._engine.office.words.say(why) for name, why in zip(names, found, strict=True)}
 
     async def _import(self, client: Client, args: Args, command_id: int) -> Args:
         """Read a file with a source's mapping; its facts are added."""
+        await self._engine.opened.wait()
         coordinator = self._engine.coordinators.get(str(args.get("source")))
         if coordinator is None:
             known = ", ".join(self._engine.coordinators)
@@ -125,6 +128,8 @@ class Commands:
         self._engine.rotator.key(args["name"])
 
     async def _raise(self, _client: Client, _args: Args, _id: int) -> Args:
+        if self._engine.stop.is_set():
+            raise Refused("the engine is ending")
         self._engine.server.broadcast({"t": "raise"})
         return {"walls": sum(client.role == "wall" for client in self._engine.server.clients)}
 

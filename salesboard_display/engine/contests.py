@@ -65,7 +65,8 @@ class Contests:
     def challenge_slide(
         self, state: ChallengeState, slide_id: str, title: str, dwell_s: float, age: Age
     ) -> SlideState:
-        """A challenge full-screen. An upcoming one has nothing to rank yet, but says what it will be about."""
+        """A challenge full-screen. An upcoming one has nothing to rank yet, but says what it will be
+        about."""
         challenge = state.challenge
         rows = self._rows(state, SLIDE_ROWS, short=False)
         tie = "challenge-tie-shared" if challenge.tie_break == SHARED else "challenge-tie-first"
@@ -106,7 +107,8 @@ class Contests:
         return self.words.say(message("challenge-won-by", winners=names))
 
     def goal_panel(self, target: Target, found: Attainment, age: Age) -> Panel:
-        """A goal as a card: how much is there, of how much, by when; without figures where privacy wants none."""
+        """A goal as a card: how much is there, of how much, by when; without figures where privacy wants
+        none."""
         unit, hidden = target.metric.unit, hides_figures(self.preset, target.metric.unit)
         day = self.words.style.day(found.interval.end_ms - 1)
         goal = message("goal-by" if hidden else "goal-of", goal=Figure(found.goal, unit), day=day)

@@ -28,7 +28,7 @@ Fetch = Callable[[str, FetchContext], AsyncIterator[Batch | SyncEnd]]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a source is doing: ``state`` is "new", "ok", "failing" or "stopped"; ``message`` says why, in words to be made."""
+    """How a source is doing: ``state`` is "new", "ok", "failing" or "stopped"; ``message`` says why."""
 
     state: str = "new"
     message: Message | None = None
@@ -40,8 +40,9 @@ class Health:
 class Coordinator:
     """Keeps one source: single flight, the last good data kept, failure and recovery logged once each.
 
-    ``applied`` is awaited after each sync that ended well, with what changed (None: nothing) and the real instant (ms)
-    at which the last of it had arrived; ``changed`` is called whenever the health did. ``words`` says failures in the log.
+    ``applied`` is awaited after each sync that ended well, with what changed (None: nothing) and the real
+    instant (ms) at which the last of it had arrived; ``changed`` is called whenever the health did. ``words``
+    says failures in the log.
     """
 
     def __init__(
@@ -68,28 +69,51 @@ class Coordinator:
         self._backoff = Backoff(chance=self._chance)
         self._flight = asyncio.Lock()
         self._wake = asyncio.Event()
+        self._asked: list[asyncio.Future[Message | None]] = []
+
+    async def poll(self) -> Message | None:
+        """Poll once more from now on and wait for it, also when polling had stopped; what failed, None if
+        nothing.
+
+        Of a source that pushes there is nothing to poll.
+        """
+        if self.source.pushes:
+            return None
+        asked: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
+        self._asked.append(asked)
+        self._wake.set()
+        return await asked
 
     def poll_soon(self) -> None:
         """Poll as soon as the one under way, if any, is over; also ends a stop."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Poll for ever: at the interval with jitter, at once when the source says it changed, later when it fails."""
+        """Poll for ever: at the interval with jitter, at once when the source says it changed, later when it
+        fails."""
         watcher = asyncio.create_task(self._watch())
+        watcher.add_done_callback(self._watch_ended)
+        asked: list[asyncio.Future[Message | None]] = []
         try:
             while True:
+                self._wake.clear()  # before the poll: what changes while it runs is polled after it
+                asked, self._asked = self._asked, []
                 wait_s = await self._tick()
                 self._set(next_poll_ms=real_ms() + int(wait_s * 1000) if wait_s is not None else 0)
-                self._wake.clear()
+                for each in asked:
+                    if not each.done():
+                        each.set_result(self.health.message)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), wait_s)
         finally:
+            for each in (*asked, *self._asked):
+                each.cancel()
             watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watcher
+            await asyncio.wait([watcher])
 
     async def sync(self, progress: Progress | None = None, fetch: Fetch | None = None) -> Applied | None:
-        """One sync now, None when nothing had changed; ``fetch`` reads something else than the source's own data.
+        """One sync now, None when nothing had changed; ``fetch`` reads something else than the source's own
+        data, which says nothing about the source's health.
 
         Raises SourceError or StoreError in words. A pushing source's syncs go on until it ends.
         """
@@ -103,7 +127,9 @@ class Coordinator:
                     if isinstance(item, SyncEnd):
                         arrived_ms = real_ms()
                         last = await gathered.apply(item)
-                        await self._accept(last, arrived_ms)
+                        if fetch is None:
+                            await self._well()
+                        await self._applied(self.source, last, arrived_ms)
                     else:
                         await gathered.add(item)
                         if progress is not None:
@@ -118,6 +144,12 @@ class Coordinator:
         """Wakes the poll when the source says that it changed."""
         async for _ in self.source.changes():
             self._wake.set()
+
+    def _watch_ended(self, watcher: asyncio.Task[None]) -> None:
+        """A watch that fails is said; the source is polled all the same."""
+        if not watcher.cancelled() and watcher.exception() is not None:
+            why = watcher.exception()
+            log.error("source %s: its changes cannot be watched", self.source.name, exc_info=why)
 
     async def _tick(self) -> float | None:
         """One poll; how long to wait for the next, None to wait until somebody acts."""
@@ -136,7 +168,7 @@ class Coordinator:
             self.ready.set()
         return self._every_s * self._chance.uniform(1 - JITTER, 1 + JITTER)
 
-    async def _accept(self, applied: Applied | None, arrived_ms: int) -> None:
+    async def _well(self) -> None:
         if self.health.state in ("failing", "stopped"):
             log.warning("source %s: answers again", self.source.name)
         self._backoff.reset()
@@ -144,7 +176,6 @@ class Coordinator:
         since_ms = self.health.since_ms if self.health.state == "ok" else real_ms()
         self._set(state="ok", message=None, since_ms=since_ms, complete_at_ms=state.complete_at_ms)
         self.ready.set()
-        await self._applied(self.source, applied, arrived_ms)
 
     async def _failed(
         self, why: Message, retry_after_s: float | None = None, *, stop: bool = False
@@ -197,16 +228,20 @@ class _Gathered:
             return await self._thread.call(
                 lambda: self._store.apply_batch(self._source, batch, end, now_ms=real_ms())
             )
-        staging, self._staging = self._staging, None
+        staging = self._staging
         await self._thread.call(lambda: staging.finish(end))
+        self._staging = None  # from here on it survives: what is left of it is done by the next sync
         return await self._thread.call_in_steps(self._store.apply_steps(staging, now_ms=real_ms()))
 
     async def discard(self) -> None:
-        """Throw away what was gathered and not applied."""
-        staging, self._staging = self._staging, None
+        """Throw away what was gathered and not applied, after what the thread may still be writing of it."""
         self._small = []
+        await self._thread.call(self._throw_away)
+
+    def _throw_away(self) -> None:
+        staging, self._staging = self._staging, None
         if staging is not None:
-            await self._thread.call(staging.discard)
+            staging.discard()
 
 
 def _joined(batches: list[Batch]) -> Batch:

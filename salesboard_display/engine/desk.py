@@ -1,4 +1,5 @@
-"""Works out everything an office has defined: boards, challenges, goals and news, when something they rest on changed."""
+"""Works out everything an office has defined: boards, challenges, goals and news, when something they rest
+on changed."""
 
 from __future__ import annotations
 
@@ -30,9 +31,11 @@ _STRICTER = tuple(privacy.PRESETS)
 
 @dataclass(slots=True)
 class Desk:
-    """Everything worked out for one office; showing.py makes slides of it. Lives in the thread that has the store.
+    """Everything worked out for one office; showing.py makes slides of it. Lives in the thread that has the
+    store.
 
-    ``running_replay``: the clock runs over history, so that a day's date-only facts come one by one. ``of_the_past``:
+    ``running_replay``: the clock runs over history, so that a day's date-only facts come one by one.
+    ``of_the_past``:
     one look at an earlier instant. ``writes``: the store may be written (challenge rules are frozen).
     ``slide``: only this slide is shown, whatever the channel says.
     """
@@ -91,7 +94,8 @@ class Desk:
     def steps(
         self, at_ms: int, now_ms: int, touched: Collection[str] | None, standing: str = ""
     ) -> Iterator[None]:
-        """Work out what is due: what rests on facts of the ``touched`` kinds (None: everything), and what the clock
+        """Work out what is due: what rests on facts of the ``touched`` kinds (None: everything), and what
+        the clock
         changed. Yields when there is something to publish: the board of the ``standing`` slide comes first.
         """
         self.define(at_ms)
@@ -181,7 +185,8 @@ class Desk:
             self._report(f"target {id_}", error)
 
     def slides(self) -> tuple[str, ...]:
-        """The ids of the slides that are shown, in their order: the wall's channel, or one that was asked for."""
+        """The ids of the slides that are shown, in their order: the wall's channel, or one that was asked
+        for."""
         if self.slide:
             return (self.slide,) if self.slide in self.definitions.slides else ()
         channel = self.definitions.channels.get(self.office.settings.wall.channel)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import json
 import logging
 from collections.abc import Coroutine, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from salesboard_display.core.messages import message
 from salesboard_display.core.rotation import RotationSlide
 from salesboard_display.core.snapshot import Show, Snapshot
 from salesboard_display.core.sync import Applied
@@ -26,19 +26,17 @@ from salesboard_display.engine.office import Office
 from salesboard_display.engine.rotator import Rotator
 from salesboard_display.engine.server import Client, Server
 from salesboard_display.engine.store_thread import StoreThread
+from salesboard_display.engine.upkeep import Upkeep
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.watching import watch
 from salesboard_display.sources.contract import FetchContext, Source
 from salesboard_display.store import Store, StoreDamaged, StoreUnavailable
 
 log = logging.getLogger(__name__)
-HEARTBEAT_S = 10.0
-"""A snapshot at least this often: the wall takes 30 s of silence for a hang."""
+LOOK_AGAIN_S = 10.0
+"""How often ages and the clock are looked at when nothing happens."""
+BEAT_S = 5.0
 REPLAY_TICK_S = 0.5
-SAVE_EVERY_MS = 30_000
-BACKUP_EVERY_S = 24 * 3600.0
-FIRST_BACKUP_S = 600.0
-LOG_LIMIT_BYTES = 4 * 2**20
 _NO_MORE = object()
 
 
@@ -60,17 +58,22 @@ class Engine:
         self.snapshot: Snapshot | None = None
         self.failed = False
         """Whether it ended because it could not go on."""
+        self.moved = False
+        """Whether it ended because the settings name another store: the engine of that one is to follow."""
+        self.opened = asyncio.Event()
+        """Set once the sources are kept."""
         self.rotator = Rotator(office.calendar, self._tell_show)
         self.store: Store
+        self.upkeep: Upkeep
         self.desk: Desk
         self._sources = sources
         self._commands = Commands(self)
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._errands: set[asyncio.Task[None]] = set()
         self._dirty = asyncio.Event()
         self._touched: set[str] | None = set()
         self._newest_fact_ms = 0
-        self._saved_ms = 0
-        self._unavailable = ""
+        self._to_introduce = True
 
     @property
     def replay(self) -> bool:
@@ -79,52 +82,69 @@ class Engine:
 
     # ---------------------------------------------------------------- life
     async def start(self) -> None:
-        """Open the store and listen; whoever connects gets the last board at once. Raises StoreError in words."""
+        """Open the store and listen; whoever connects gets the last board at once. Raises StoreError in
+        words."""
         self.store = await self.thread.call(lambda: Store.open(self.office.store_path))
         if self.store.opened.message is not None:
             log.warning("%s", self.office.words.say(self.store.opened.message))
-        self.snapshot = await self.thread.call(lambda: last_snapshot(self.store))
+        self.upkeep = Upkeep(self.store, self.thread, self._show_notice)
+        last = await self.thread.call(lambda: last_snapshot(self.store))
+        if last is not None:
+            self.snapshot = replace(last, clock=clock_state(self.clock, self.office.zone), notice="")
         await self.server.start()
+        self._run("heartbeat", self._beat_for_ever())
         self._run("opening", self._open())
 
     async def close(self) -> None:
         """Stop everything, keep the last board, checkpoint and close the store."""
-        for task in list(self._tasks.values()):
+        tasks = {*self._tasks.values(), *self._errands}
+        for task in tasks:
             task.cancel()
-        for task in list(self._tasks.values()):
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        if tasks:
+            await asyncio.wait(tasks)
         await self.server.stop()
         if hasattr(self, "store"):
-            await self.thread.call(self._close_store)
+            await self.thread.call(lambda: self.upkeep.end(self._to_keep()))
         self.thread.close()
 
-    def _close_store(self) -> None:
-        with contextlib.suppress(StoreUnavailable, StoreDamaged):
-            self._save_snapshot()
-        self.store.close()
+    def _to_keep(self) -> Snapshot | None:
+        """The board for the next start: of a replay nothing is kept, so that the next start shows what was
+        real."""
+        return None if self.replay else self.snapshot
 
     async def _open(self) -> None:
         """Everything that may take longer than showing the last board."""
-        await self.thread.call(lambda: self.store.finish_interrupted_syncs(real_ms()))
-        await self.thread.call(self._make_desk)
+        try:
+            await self.thread.call(lambda: self.store.finish_interrupted_syncs(real_ms()))
+        except StoreUnavailable as error:
+            self.upkeep.failed(error)  # the source's next sync finishes them
+        await self.upkeep.when_usable(self._make_desk)
         self.mark_dirty(None)
         self._run("scoring", self._score_for_ever())
         self._run("rotation", self.rotator.run())
-        self._run("backups", self._back_up_for_ever())
+        self._run("backups", self.upkeep.back_up_for_ever())
         if not self.office.demo:
             self._run("settings", self._follow_settings())
         self._start_sources()
+        self.opened.set()
         gc.collect()
         gc.freeze()  # what lives for weeks is not looked through again: a full collection costs up to 60 ms
 
     def _make_desk(self) -> None:
+        self._to_introduce = True
         with contextlib.suppress(StoreUnavailable):
-            self.office.introduce(self.store)
+            self._introduce()
         before = getattr(self, "desk", None)
         self.desk = Desk(self.office, self.store, running_replay=self.replay)
         if before is not None:
             self.desk.news, self.desk.palette = before.news, before.palette
+
+    def _introduce(self) -> None:
+        """Tell the store the manager's word on people, as soon as it can be written."""
+        self.office.introduce(self.store)
+        self._to_introduce = False
+        if hasattr(self, "desk"):
+            self.desk.meet(self.store.directory())
 
     def _start_sources(self) -> None:
         sources = self.office.sources() if self._sources is None else self._sources
@@ -143,29 +163,28 @@ class Engine:
             self._run(f"source {source.name}", coordinator.run())
 
     async def _stop_sources(self) -> None:
-        for name in list(self.coordinators):
-            task = self._tasks.pop(f"source {name}")
+        tasks = [self._tasks.pop(f"source {name}") for name in self.coordinators]
+        for task in tasks:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        if tasks:
+            await asyncio.wait(tasks)
         self.coordinators.clear()
 
     def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._tasks[name] = asyncio.create_task(self._guarded(name, work), name=name)
 
-    async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, name: str, work: Coroutine[Any, Any, None], *, vital: bool = True) -> None:
         try:
             await work
         except StoreDamaged as error:
             log.error("the store is damaged; starting again repairs it: %s", error)
             self.failed = True
             self.stop.set()
-        except (
-            Exception
-        ):  # one of the four boundaries: an engine task met a bug; the wall starts a new engine
-            log.exception("the engine's task %r met a bug; the engine ends and is started again", name)
-            self.failed = True
-            self.stop.set()
+        except Exception:  # one of the four boundaries: a bug; the wall starts a new engine where it must
+            log.exception("the engine's task %r met a bug%s", name, "; the engine ends" if vital else "")
+            if vital:
+                self.failed = True
+                self.stop.set()
 
     # ---------------------------------------------------------------- what happened
     def mark_dirty(self, touched: Iterable[str] | None, newest_fact_ms: int = 0) -> None:
@@ -189,10 +208,18 @@ class Engine:
         self.mark_dirty(())
 
     async def _follow_settings(self) -> None:
+        said = self.keeper.problems
+        for problem in said:
+            log.warning("settings: %s", problem)
         async for news in watch(self.keeper.path, stamp=self.keeper.current.stamp):
             changed = self.keeper.take(news)
-            for problem in self.keeper.problems:
-                log.warning("settings: %s", problem)
+            if self.keeper.problems != said:
+                said = self.keeper.problems
+                for problem in said:
+                    log.warning("settings: %s", problem)
+                if not said:
+                    log.warning("settings: in order again")
+                self.mark_dirty(())
             if changed:
                 await self._reconfigure()
 
@@ -200,10 +227,13 @@ class Engine:
         """Other settings are in force: begin anew with them, keeping the store and the connections."""
         office = replace(self.office, settings=self.keeper.current.settings)
         if office.store_path != self.office.store_path:
-            log.warning("settings: another store is used from the next start on")
+            log.warning("settings: another store is used from now on: %s", office.store_path)
+            self.moved = True
+            self.stop.set()
+            return
         await self._stop_sources()
         self.office = office
-        await self.thread.call(self._make_desk)
+        await self.upkeep.when_usable(self._make_desk)
         self._start_sources()
         self.mark_dirty(None)
 
@@ -215,10 +245,14 @@ class Engine:
             newest, self._newest_fact_ms = self._newest_fact_ms, 0
             try:
                 await self._score(touched, newest)
-                self._unavailable = ""
             except StoreUnavailable as error:
-                self._say_unavailable(error)
+                self.upkeep.failed(error)
+                self._show_notice()
                 self._touched = None
+            else:
+                late = self._introduce if self._to_introduce else None
+                if await self.upkeep.after_publishing(self._to_keep(), late):
+                    self.mark_dirty(None)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._dirty.wait(), self._rest_s())
 
@@ -229,17 +263,17 @@ class Engine:
         while (snapshot := await self.thread.call(lambda: self._work(steps, at_ms, now_ms))) is not None:
             self._publish(replace(snapshot, newest_fact_ms=newest_fact_ms))
             newest_fact_ms = 0
-        await self.thread.call(self._keep_well)
 
     def _rest_s(self) -> float:
         """How long nothing needs to be worked out unless something happens."""
         if self.replay:
             return REPLAY_TICK_S
         now = self.clock.now_ms()
-        return min(HEARTBEAT_S, max(0.02, (self.desk.scorer.next_due_ms(now) - now) / 1000))
+        return min(LOOK_AGAIN_S, max(0.02, (self.desk.scorer.next_due_ms(now) - now) / 1000))
 
     def _work(self, steps: Iterator[None], at_ms: int, now_ms: int) -> Snapshot | None:
-        """In the store's thread: one more step of working out, as a snapshot; None when there was none left."""
+        """In the store's thread: one more step of working out, as a snapshot; None when there was none
+        left."""
         if next(steps, _NO_MORE) is _NO_MORE:
             return None
         states = {state.name: state for state in self.store.source_states()}
@@ -254,7 +288,25 @@ class Engine:
             screen=wall.screen,
             slides=showing.slides(self.desk, at_ms, now_ms, ages),
             ticker=showing.ticker(self.desk, now_ms),
+            notice=self._notice(),
         )
+
+    def _notice(self) -> str:
+        """What the office should know of and do something about, "" when all is well."""
+        say = self.office.words.say
+        if self.upkeep.unavailable is not None:
+            return say(self.upkeep.unavailable.message)
+        if self.keeper.problems:
+            return say(message("settings-bad", problem=str(self.keeper.problems[0])))
+        return ""
+
+    def _show_notice(self) -> None:
+        """Nothing can be worked out: the last board goes on, with the reason."""
+        if self.snapshot is not None:
+            clock = clock_state(self.clock, self.office.zone)
+            again = replace(self.snapshot, clock=clock, seq=self.snapshot.seq + 1, newest_fact_ms=0)
+            self.snapshot = replace(again, notice=self._notice())
+            self.server.broadcast({"t": "snapshot", "snapshot": to_plain(self.snapshot)})
 
     def _why(self, source: str) -> Any:
         coordinator = self.coordinators.get(source)
@@ -274,41 +326,27 @@ class Engine:
             for slide in snapshot.slides
         ]
 
-    def _keep_well(self) -> None:
-        """After publishing: now and then keep the board for the next start, and empty the write-ahead log."""
-        with contextlib.suppress(StoreUnavailable):
-            if real_ms() - self._saved_ms >= SAVE_EVERY_MS:
-                self._save_snapshot()
-            self.store.checkpoint(LOG_LIMIT_BYTES)
-
-    def _save_snapshot(self) -> None:
-        if self.snapshot is not None:
-            body = json.dumps(to_plain(replace(self.snapshot, newest_fact_ms=0)), ensure_ascii=False).encode()
-            self.store.save_snapshot(body, real_ms())
-            self._saved_ms = real_ms()
-
-    async def _back_up_for_ever(self) -> None:
-        await asyncio.sleep(FIRST_BACKUP_S)
-        while True:
-            try:
-                await self.thread.call(self.store.backup)
-            except StoreUnavailable as error:
-                self._say_unavailable(error)
-            await asyncio.sleep(BACKUP_EVERY_S)
-
-    def _say_unavailable(self, error: StoreUnavailable) -> None:
-        if self._unavailable != str(error):
-            self._unavailable = str(error)
-            log.warning("the store cannot be used: %s", error)
-
     # ---------------------------------------------------------------- talking
+    async def _beat_for_ever(self) -> None:
+        """Something for everybody every few seconds, however long the store takes: the wall takes silence
+        for a
+        hang."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self.server.broadcast({"t": "beat"}, role="")
+
     async def _message(self, client: Client, said: dict[str, Any]) -> None:
         if said.get("t") == "hello":
             client.role = str(said.get("role", ""))
             if client.role == "wall":
                 self._welcome(client)
         elif said.get("t") == "command":
-            self._run(f"command {id(said)}", self._commands.obey(client, said))
+            name = f"command {said.get('name')}"
+            errand = asyncio.create_task(
+                self._guarded(name, self._commands.obey(client, said), vital=False), name=name
+            )
+            self._errands.add(errand)
+            errand.add_done_callback(self._errands.discard)
 
     def _welcome(self, client: Client) -> None:
         if self.snapshot is not None:

@@ -28,7 +28,8 @@ class _Told:
 
 
 class News:
-    """What has been announced. Instants are real time; the office's clock decides only which facts are recent."""
+    """What has been announced. Instants are real time; the office's clock decides only which facts are
+    recent."""
 
     def __init__(self) -> None:
         self._told: list[_Told] = []
@@ -44,7 +45,8 @@ class News:
         preset: str,
         among: frozenset[str] | None,
     ) -> None:
-        """Announce wins among recent facts (in the order they happened) that were never seen before, newest first.
+        """Announce wins among recent facts (in the order they happened) that were never seen before, newest
+        first.
 
         The first call recalls the last few, and so does a catch-up of many at once: they interrupt nothing.
         """

@@ -26,7 +26,8 @@ _SPACES = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u200e": "", "
 
 @dataclass(frozen=True)
 class Style:
-    """Writes values for one locale and zone; ``locale`` is like "de_DE", an unknown one falls back to English."""
+    """Writes values for one locale and zone; ``locale`` is like "de_DE", an unknown one falls back to
+    English."""
 
     locale: str
     zone: str
@@ -92,7 +93,8 @@ class Style:
         return tidy(format_skeleton("yMMMd", self._local(at_ms), locale=self.babel))
 
     def moment(self, at_ms: int, now_ms: int) -> str:
-        """A past instant as short as it is clear: time today, weekday this week, else the date with the time."""
+        """A past instant as short as it is clear: time today, weekday this week, else the date with the
+        time."""
         then, now = self._local(at_ms), self._local(now_ms)
         if then.date() == now.date():
             return self.clock_time(at_ms)

@@ -102,7 +102,8 @@ class Office:
         return Ages(self.words, tuple(found), fresh.late_after, fresh.stale_after)
 
     def introduce(self, store: Store) -> None:
-        """Tell the store the manager's word on people and what becomes of people of each source nobody knows."""
+        """Tell the store the manager's word on people and what becomes of people of each source nobody
+        knows."""
         roster = compiling.roster(self.settings)
         people = [
             PersonWord(
@@ -126,7 +127,8 @@ class Office:
 def find_settings(config: Path | None, *, demo: bool = False) -> tuple[SettingsKeeper, bool]:
     """The settings that are meant, and whether they are the demo office's: without a file, the demo is shown.
 
-    Raises WorldFailed with every problem in words when the file cannot be used and there are no last good ones.
+    Raises WorldFailed with every problem in words when the file cannot be used and there are no last good
+    ones.
     """
     path = config or default_path()
     is_demo = demo or (config is None and not path.exists())

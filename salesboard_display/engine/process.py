@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from salesboard_display.engine.address import socket_path
 from salesboard_display.engine.client import CommandRefused, EngineUnreachable, ask
@@ -22,12 +25,25 @@ if TYPE_CHECKING:
     from salesboard_display.engine.engine import Engine
 
 log = logging.getLogger(__name__)
-BUSY, FAILED = 3, 4
+PATIENCE_S = 60.0
+"""How long to wait for an engine that is ending, or a command, to let go of the store."""
+AGAIN_S = 0.2
+BEAT_S = 5.0
+
+
+class Ended(Enum):
+    """How an engine ended: as it was told to, because it could not go on, or for another store."""
+
+    TOLD = "told"
+    FAILED = "failed"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True)
 class EngineOptions:
-    """How ``hub`` was called. ``child``: a wall started it, reads its standard output and ends it by closing its input."""
+    """How ``hub`` was called. ``child``: a wall started it, reads its standard output and ends it by
+    closing its
+    input."""
 
     config: Path | None = None
     demo: bool = False
@@ -37,28 +53,47 @@ class EngineOptions:
 
 
 def run_engine(options: EngineOptions) -> int:
-    """Run the engine until it is told to stop. Gives the exit code; raises WorldFailed when it cannot begin."""
+    """Run the engine until it is told to stop. Gives the exit code; raises WorldFailed when it cannot
+    begin."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    patience = time.monotonic() + PATIENCE_S
     try:
-        office, keeper = open_office(options.config, demo=options.demo)
-        clock = _clock(options, office.zone)
-
-        def engine(stop: asyncio.Event) -> Engine:
-            from salesboard_display.engine.engine import Engine
-
-            return Engine(office, keeper, clock, stop)
-
-        return 0 if asyncio.run(live(engine, child=options.child)) else FAILED
-    except StoreBusy as busy:
-        return _already_running(options, office.store_path, busy)
-    except (StoreError, WorldFailed) as error:
+        while True:
+            try:
+                ended = _run_once(options)
+            except StoreBusy as busy:
+                if _somebody_is_there(options, busy):
+                    return 0
+                if time.monotonic() > patience:
+                    raise
+                if options.child:
+                    _tell({"starting": True})
+                time.sleep(AGAIN_S)
+            else:
+                if ended is not Ended.MOVED:
+                    return 0 if ended is Ended.TOLD else 1
+    except (StoreError, WorldFailed, OSError) as error:
         if not options.child:
             raise WorldFailed(str(error)) from error
         _tell({"refused": str(error)})
         return 1
+
+
+def _run_once(options: EngineOptions) -> Ended:
+    """Run the engine of the store that the settings name now."""
+    office, keeper = open_office(options.config, demo=options.demo)
+    clock = _clock(options, office.zone)
+
+    def engine(stop: asyncio.Event) -> Engine:
+        # Scoring and presenting are imported here: the process that only says "busy" needs none of them.
+        from salesboard_display.engine.engine import Engine
+
+        return Engine(office, keeper, clock, stop)
+
+    return asyncio.run(live(engine, child=options.child))
 
 
 def _clock(options: EngineOptions, zone: str) -> Clock:
@@ -67,25 +102,41 @@ def _clock(options: EngineOptions, zone: str) -> Clock:
     return ReplayClock(parse_instant(options.clock, zone), parse_speed(options.speed))
 
 
-async def live(make_engine: Callable[[asyncio.Event], Engine], *, child: bool) -> bool:
-    """Run an engine until it is told to stop; whether it ended as it was told to."""
+async def live(make_engine: Callable[[asyncio.Event], Engine], *, child: bool) -> Ended:
+    """Run an engine until it is told to stop; how it ended."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_uncaught)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    if child:
-        await _stop_with_parent(stop.set)
+    parent = await _stop_with_parent(stop.set) if child else None
     engine = make_engine(stop)
     try:
-        await engine.start()
+        await _start(engine)
         _tell({"socket": str(engine.server.path)})
         await stop.wait()
     finally:
         await engine.close()
-    return not engine.failed
+        if parent is not None:
+            parent.close()
+    return Ended.FAILED if engine.failed else Ended.MOVED if engine.moved else Ended.TOLD
 
 
-async def _stop_with_parent(stop: Callable[[], None]) -> None:
+async def _start(engine: Engine) -> None:
+    """Start it; while that takes long (a large store is looked through, a backup restored), say that it
+    lives."""
+    starting = asyncio.ensure_future(engine.start())
+    while not (await asyncio.wait([starting], timeout=BEAT_S))[0]:
+        _tell({"starting": True})
+    await starting
+
+
+def _log_uncaught(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody caught in the loop reaches the log."""
+    log.error("%s", context.get("message", "uncaught"), exc_info=context.get("exception"))
+
+
+async def _stop_with_parent(stop: Callable[[], None]) -> asyncio.BaseTransport:
     """The wall holds the other end of standard input: when it ends, however it ends, so does the engine."""
 
     class UntilEnd(asyncio.Protocol):
@@ -96,25 +147,30 @@ async def _stop_with_parent(stop: Callable[[], None]) -> None:
         def connection_lost(self, exc: Exception | None) -> None:
             stop()
 
-    await asyncio.get_running_loop().connect_read_pipe(UntilEnd, sys.stdin)
+    pipe = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)  # the transport closes it, not ours
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(UntilEnd, pipe)
+    return transport
 
 
-def _already_running(options: EngineOptions, store: Path, busy: StoreBusy) -> int:
-    """Another engine has the store: bring its wall to the front instead."""
-    path = socket_path(store)
+def _somebody_is_there(options: EngineOptions, busy: StoreBusy) -> bool:
+    """Another engine has the store: bring its wall to the front instead. False when that one does not
+    answer."""
+    path = socket_path(str(busy.path).removesuffix(".lock"))
     try:
         walls = ask(path, "raise")["walls"]
-    except (EngineUnreachable, CommandRefused) as error:
-        if options.child:
-            _tell({"refused": str(busy)})
-            return 1
-        raise WorldFailed(str(busy)) from error
+        if not walls:
+            time.sleep(AGAIN_S)  # its own wall may be about to connect
+            walls = ask(path, "raise")["walls"]
+    except (EngineUnreachable, CommandRefused):
+        return False
     if options.child:
         _tell({"busy": str(path), "walls": walls})
     else:
-        print(f"It is running already: {busy}.", file=sys.stderr)
-    return BUSY
+        sys.stderr.write(f"It is running already: {busy}.\n")
+    return True
 
 
 def _tell(said: dict[str, object]) -> None:
-    print(json.dumps(said), flush=True)
+    """A line for the wall that started this process."""
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()

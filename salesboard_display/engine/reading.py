@@ -1,4 +1,5 @@
-"""One sync of one source, read and applied in the thread at hand: how the command line reads without an engine."""
+"""One sync of one source, read and applied in the thread at hand: how the command line reads without an
+engine."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ Read = Callable[[str, FetchContext], AsyncIterator[Batch | SyncEnd]]
 async def read_source(
     read: Read, name: str, store: Store, progress: Progress | None = None
 ) -> Applied | None:
-    """The first sync that ``read`` gives, applied whole; None when nothing had changed. Raises SourceError, StoreError."""
+    """The first sync that ``read`` gives, applied whole; None when nothing had changed. Raises SourceError,
+    StoreError."""
     items = read(store.cursor(name), FetchContext(real_ms))
     staging = store.begin_sync(name)
     try:

@@ -21,7 +21,8 @@ SEPARATOR = " · "
 
 
 class Palette:
-    """Everybody's colour, the same on every slide: once given it is kept, and the first twelve beside each other differ."""
+    """Everybody's colour, the same on every slide: once given it is kept, and the first twelve beside each
+    other differ."""
 
     def __init__(self) -> None:
         self._kept: dict[str, int] = {}
@@ -58,7 +59,8 @@ class Rows:
         return hides_figures(self.standings.preset, self.board.metric.unit)
 
     def pages(self, slide: Slide) -> tuple[tuple[Row, ...], ...]:
-        """Page 0: the first ranked; then, as the board says, everybody else by name without a rank, or all ranked."""
+        """Page 0: the first ranked; then, as the board says, everybody else by name without a rank, or all
+        ranked."""
         places, size = self.standings.places, slide.rows
         if len(places) <= size:
             return (self.page(places, size),) if places else ()
@@ -77,7 +79,8 @@ class Rows:
         return tuple(page for page in (first, *others) if page)
 
     def page(self, places: Sequence[Place], size: int = ROWS_WITH_SECOND_LINE) -> tuple[Row, ...]:
-        """The rows of some places, one below the other; without second lines where more than eight may stand."""
+        """The rows of some places, one below the other; without second lines where more than eight may
+        stand."""
         rows = (self.row(place, index) for index, place in enumerate(places))
         return tuple(row if size <= ROWS_WITH_SECOND_LINE else replace(row, second="") for row in rows)
 
@@ -105,7 +108,8 @@ class Rows:
         )
 
     def with_display(self, row: Row, display: str, bar: float) -> Row:
-        """The row with another text for its value and another length of its bar; hidden values stay hidden."""
+        """The row with another text for its value and another length of its bar; hidden values stay
+        hidden."""
         return replace(row, bar=bar) if self.values_hidden else replace(row, display=display, bar=bar)
 
     def with_name(self, row: Row, name: str) -> Row:

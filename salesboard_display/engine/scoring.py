@@ -18,7 +18,8 @@ LOOK_AHEAD_MS = 24 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A board worked out: before privacy, which belongs to where it is shown. ``final``: the finished period's."""
+    """A board worked out: before privacy, which belongs to where it is shown. ``final``: the finished
+    period's."""
 
     board: Board
     standings: Standings
@@ -56,7 +57,8 @@ class Scorer:
             self._baselines.pop(id_, None)
 
     def due(self, at_ms: int, touched: Collection[str] | None) -> list[Board]:
-        """Boards to be worked out again: those with facts of the ``touched`` kinds (None: all), those whose period or
+        """Boards to be worked out again: those with facts of the ``touched`` kinds (None: all), those whose
+        period or
         office day has rolled over, and those for which a fact known before has now happened."""
         return [board for board in self.boards.values() if self._is_due(board, at_ms, touched)]
 

@@ -15,6 +15,8 @@ from salesboard_display.core.wire import Deframer, WireError, frame
 log = logging.getLogger(__name__)
 _READ_BYTES = 64 * 1024
 _SLOW_BYTES = 8 * 2**20
+_FAREWELL_S = 1.0
+"""How long a client may take to read what was sent before its connection is closed."""
 
 Handler = Callable[["Client", dict[str, Any]], Awaitable[None]]
 
@@ -45,10 +47,12 @@ class Client:
         )
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Close the connection once everything was sent; one that does not read is not waited for long."""
         self._writer.close()
-        with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
+        try:
+            await asyncio.wait_for(self._writer.wait_closed(), _FAREWELL_S)
+        except OSError:  # a TimeoutError is one, too
+            self._writer.transport.abort()
 
 
 class Server:
@@ -63,6 +67,8 @@ class Server:
     async def start(self) -> None:
         """Begin to listen, replacing a socket left behind by an engine that died."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.path.parent.parent == Path("/tmp") and self.path.parent.stat().st_uid != os.getuid():
+            raise PermissionError(f"the folder {self.path.parent} belongs to somebody else")
         self.path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._serve, str(self.path))
         os.chmod(self.path, 0o600)
@@ -71,15 +77,15 @@ class Server:
         """Close every connection and stop listening."""
         if self._server is not None:
             self._server.close()
-        for client in list(self.clients):
-            await client.close()
-        self.path.unlink(missing_ok=True)
+        await asyncio.gather(*(client.close() for client in self.clients))
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
     def broadcast(self, message: dict[str, Any], role: str = "wall") -> None:
-        """Send a message to every client of the role, encoded once."""
+        """Send a message to every client of the role ("" for all), encoded once."""
         data = frame(message)
         for client in self.clients:
-            if client.role == role:
+            if role in ("", client.role):
                 client.send(data)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -89,7 +95,7 @@ class Server:
             while data := await reader.read(_READ_BYTES):
                 for message in deframer.feed(data):
                     await self._handler(client, message)
-        except (WireError, OSError) as error:
+        except (WireError, OSError, RecursionError) as error:
             log.info("a client was disconnected: %s", error)
         finally:
             self.clients.remove(client)

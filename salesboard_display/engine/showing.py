@@ -1,4 +1,5 @@
-"""Makes what the wall shows of what the desk has worked out: slides, cards, and the ticker's standing items."""
+"""Makes what the wall shows of what the desk has worked out: slides, cards, and the ticker's standing
+items."""
 
 from __future__ import annotations
 

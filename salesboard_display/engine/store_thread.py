@@ -1,4 +1,5 @@
-"""The one thread that runs SQL: the loop awaits it, and long work goes through it in steps so that short work gets in between."""
+"""The one thread that runs SQL: the loop awaits it, and long work goes in steps that let short work in
+between."""
 
 from __future__ import annotations
 
@@ -21,10 +22,17 @@ class StoreThread:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def call_in_steps(self, steps: Generator[None, None, T]) -> T:
-        """Run a generator one step at a time, letting other work in between; gives what it returns."""
+        """Run a generator one step at a time, letting other work in between; gives what it returns.
+
+        When it is cancelled, the generator is closed after the step under way, in its thread.
+        """
         step = _Step(steps)
-        while not await self.call(step.take):
-            pass
+        try:
+            while not await self.call(step.take):
+                pass
+        except BaseException:
+            await self.call(steps.close)
+            raise
         return step.result()
 
     def close(self) -> None:

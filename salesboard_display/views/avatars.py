@@ -20,10 +20,18 @@ class AvatarProvider(QQuickImageProvider):
         )
 
     def requestImage(self, id: str, size: QSize, requested: QSize) -> QImage:
-        """The round picture; a null image (QML then shows initials) when there is none to be had."""
+        """The round picture; a single clear pixel (QML then shows initials) when there is none to be had."""
         look, _, path = id.partition("/")
         side = max(1, requested.width() if requested.width() > 0 else 256)
-        return round_picture(unquote(path), side, grey=look == "grey")
+        picture = round_picture(unquote(path), side, grey=look == "grey")
+        return nothing() if picture.isNull() else picture
+
+
+def nothing() -> QImage:
+    """One clear pixel: a null image would be a warning in the log for everybody without a picture."""
+    pixel = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+    pixel.fill(Qt.GlobalColor.transparent)
+    return pixel
 
 
 def round_picture(path: str, side: int, *, grey: bool = False) -> QImage:

@@ -11,7 +11,8 @@ EVERY_MS = 5_000
 
 
 class MemoryWatch(QObject):
-    """The peak of the proportional set size (what a process has for itself, and its share of what several have)."""
+    """The peak of the proportional set size: what a process has for itself, and its share of what several
+    have."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,5 @@
-"""The running wall: the stage, its window, the engine process and the link to it; lifetimes and the order of shutdown."""
+"""The running wall: the stage, its window, the engine process and the link to it; who owns what, and how it
+ends."""
 
 from __future__ import annotations
 
@@ -15,10 +16,10 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from salesboard_display.core.snapshot import Snapshot
-from salesboard_display.views.engine_process import EngineProcess
+from salesboard_display.views.engine_process import EngineProcess, Patience
 from salesboard_display.views.graphics import restart_with_software
 from salesboard_display.views.memory import MemoryWatch
-from salesboard_display.views.meter import LagProbe
+from salesboard_display.views.meter import LagProbe, percentile
 from salesboard_display.views.stage.bridge import Bridge
 from salesboard_display.views.stage.placing import Placing
 from salesboard_display.views.stage.window import Stage
@@ -46,17 +47,20 @@ class Options(Protocol):
 
 
 class Wall(QObject):
-    """Owns everything that lives as long as the wall. ``engine`` is the command that starts the engine process."""
+    """Owns everything that lives as long as the wall. ``engine`` is the command that starts the engine
+    process."""
 
-    def __init__(self, options: Options, engine: list[str]) -> None:
+    def __init__(self, options: Options, engine: list[str], patience: Patience | None = None) -> None:
         super().__init__()
         self._options = options
         self._exit_code = 0
         self._status: dict[str, Any] = {}
+        self._linked = False
+        self._trouble = ""
         measured = options.stats is not None
         self.stage = Stage(stats=measured)
         self.bridge = Bridge(self.stage, self)
-        self.engine = EngineProcess(engine, self)
+        self.engine = EngineProcess(engine, self, patience)
         self.placing = Placing(self.stage.view, self)
         self.lag = LagProbe(self) if measured else None
         self.memory = MemoryWatch(self) if measured else None
@@ -72,12 +76,14 @@ class Wall(QObject):
         self.stage.quitWanted.connect(self.finish)
         self.stage.failed.connect(self._graphics_failed)
         self.bridge.heard.connect(self.engine.heard)
-        self.bridge.snapshot.connect(self._take_screen)
+        self.bridge.lost.connect(self.engine.look_again)
+        self.bridge.snapshot.connect(self._taken)
         self.bridge.raised.connect(self.placing.bring_to_front)
         self.bridge.answered.connect(self._answered)
         self.engine.ready.connect(self._engine_ready)
         self.engine.busy.connect(self._engine_busy)
         self.engine.refused.connect(self._engine_refused)
+        self.engine.troubled.connect(self._engine_troubled)
         self._end.timeout.connect(self.finish)
         self._last_word.timeout.connect(self._leave)
         self._signals.told.connect(self.finish)
@@ -86,7 +92,8 @@ class Wall(QObject):
         """Show the wall until it is closed or its time is over; gives the exit code."""
         self.engine.start()
         size = self._options.size
-        self.placing.show(self._options.screen or 0, full_screen=not (self._options.windowed or size), size=size)
+        full_screen = not (self._options.windowed or size)
+        self.placing.show(self._options.screen or 0, full_screen=full_screen, size=size)
         if self._options.duration_s is not None:
             self._end.start(round(self._options.duration_s * 1000))
         QGuiApplication.exec()
@@ -116,21 +123,29 @@ class Wall(QObject):
     @Slot()
     def _leave(self) -> None:
         self._last_word.stop()
-        if self._options.picture is not None:
-            self.stage.view.grabWindow().save(str(self._options.picture))
-        if self._options.stats is not None:
-            self._options.stats.write_text(json.dumps(self._figures(), indent=2) + "\n", "utf-8")
-        QGuiApplication.exit(0)
+        picture, stats = self._options.picture, self._options.stats
+        if picture is not None and not self.stage.view.grabWindow().save(str(picture)):
+            self._say_failed(f"The picture cannot be written: {picture}")
+        if stats is not None:
+            try:
+                stats.write_text(json.dumps(self._figures(), indent=2) + "\n", "utf-8")
+            except OSError as error:
+                self._say_failed(f"What was measured cannot be written: {error}")
+        QGuiApplication.exit(self._exit_code)
+
+    def _say_failed(self, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        self._exit_code = 1
 
     def _figures(self) -> dict[str, Any]:
-        """Everything that was measured, of all processes together."""
+        """Everything that was measured, of all processes together; docs/stats.md says what each figure is."""
         own = resource.getrusage(resource.RUSAGE_SELF)
         wall_cpu_s = own.ru_utime + own.ru_stime
         engine_cpu_s = float(self._status.get("cpu_s", 0.0))
         if self.memory is not None:
             self.memory.look()
         return {
-            **self.stage.figures(),
+            **frame_figures(self.stage.figures()),
             **(self.lag.figures() if self.lag is not None else {}),
             "cpu_s": round(wall_cpu_s + engine_cpu_s, 3),
             "wall_cpu_s": round(wall_cpu_s, 3),
@@ -142,23 +157,30 @@ class Wall(QObject):
     # ---- what the engine's process says
     @Slot(str)
     def _engine_ready(self, path: str) -> None:
+        self._linked = True
         if self.memory is not None:
             self.memory.pids.add(self.engine.pid)
         self.bridge.connect_to(path)
 
     @Slot(str, int)
     def _engine_busy(self, path: str, walls: int) -> None:
-        if walls:
-            print("It is running already; its wall was brought to the front.", file=sys.stderr)
-            self._leave()
+        if walls and not self._linked:
+            sys.stderr.write("It is running already; its wall was brought to the front.\n")
+            QGuiApplication.exit(0)
         else:
+            self._linked = True
             self.bridge.connect_to(path)
 
     @Slot(str)
     def _engine_refused(self, why: str) -> None:
-        print(why, file=sys.stderr)
-        self._exit_code = 1
+        self._say_failed(why)
         QGuiApplication.exit(1)
+
+    @Slot(bool)
+    def _engine_troubled(self, troubled: bool) -> None:
+        said = self.tr("The engine ends again and again; the last board is shown. The log says why.")
+        self._trouble = said if troubled else ""
+        self.stage.say(self._trouble)
 
     @Slot(str, object)
     def _answered(self, name: str, result: object) -> None:
@@ -168,9 +190,11 @@ class Wall(QObject):
                 self._leave()
 
     @Slot(object)
-    def _take_screen(self, snapshot: Snapshot) -> None:
+    def _taken(self, snapshot: Snapshot) -> None:
         if self._options.screen is None:
             self.placing.move_to(snapshot.screen)
+        if self._trouble and not snapshot.notice:
+            self.stage.say(self._trouble)
 
     # ---- what goes wrong
     @Slot(str)
@@ -183,6 +207,25 @@ class Wall(QObject):
         self.bridge.close()
         self.engine.stop()
         restart_with_software()
+
+
+def frame_figures(counted: dict[str, Any]) -> dict[str, Any]:
+    """What the stage's frame meter counted, as flat figures: of long lists the percentiles."""
+    latencies, changes = counted.get("latencies_ms", []), counted.get("change_worst_ms", [])
+    return {
+        "seconds": round(counted.get("seconds", 0.0), 1),
+        "frames": counted.get("frames", 0),
+        "late_frames": counted.get("late", 0),
+        "worst_frame_ms": round(counted.get("worst_ms", 0.0), 1),
+        "slide_changes": counted.get("slide_changes", 0),
+        "change_frames": counted.get("change_frames", 0),
+        "late_change_frames": counted.get("change_late", 0),
+        "worst_change_frame_ms": round(max(changes, default=0.0), 1),
+        "rank_changes": counted.get("rank_changes", 0),
+        "latency_count": len(latencies),
+        "latency_p50_ms": percentile(latencies, 50) if latencies else None,
+        "latency_p99_ms": percentile(latencies, 99) if latencies else None,
+    }
 
 
 class SignalWatch(QObject):
@@ -198,7 +241,8 @@ class SignalWatch(QObject):
         self._notifier = QSocketNotifier(self._near.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._woken)
         self._before = signal.set_wakeup_fd(self._far.fileno())
-        self._handlers = {number: signal.signal(number, _ignore) for number in (signal.SIGINT, signal.SIGTERM)}
+        wanted = (signal.SIGINT, signal.SIGTERM)
+        self._handlers = {number: signal.signal(number, _ignore) for number in wanted}
 
     def stop(self) -> None:
         """Give the signals back."""

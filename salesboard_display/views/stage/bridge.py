@@ -1,4 +1,5 @@
-"""The wall's end of the engine's socket: frames in, commands out; without an engine the wall goes on by itself."""
+"""The wall's end of the engine's socket: frames in, commands out; without an engine the wall goes on by
+itself."""
 
 from __future__ import annotations
 
@@ -27,11 +28,14 @@ _UTC = Calendar("UTC")
 class Bridge(QObject):
     """Connects a stage to an engine, and again whenever the connection is lost.
 
-    ``heard`` fires for everything the engine says, ``snapshot`` with each new one (as an object), ``raised`` when
-    the wall should come to the front, ``answered`` with a command's name and reply.
+    ``heard`` fires for everything the engine says, ``snapshot`` with each new one (as an object),
+    ``raised`` when
+    the wall should come to the front, ``answered`` with a command's name and reply, ``lost`` when there is no
+    connection.
     """
 
     heard = Signal()
+    lost = Signal()
     snapshot = Signal(object)
     raised = Signal()
     answered = Signal(str, object)
@@ -41,6 +45,8 @@ class Bridge(QObject):
         self._stage = stage
         self._path = ""
         self._asked: dict[int, str] = {}
+        self._commands = 0
+        self._confused = False
         self._alone = Rotation()
         self._deframer = Deframer()
         self._socket = QLocalSocket(self)
@@ -64,9 +70,9 @@ class Bridge(QObject):
     def command(self, name: str) -> None:
         """Send a command; without an engine, keys still turn the pages."""
         if self._socket.state() == QLocalSocket.LocalSocketState.ConnectedState:
-            number = len(self._asked) + 1
-            self._asked[number] = name
-            self._socket.write(frame({"t": "command", "id": number, "name": name, "args": {}}))
+            self._commands += 1
+            self._asked[self._commands] = name
+            self._socket.write(frame({"t": "command", "id": self._commands, "name": name, "args": {}}))
         elif name in ("next", "previous"):
             turn = rotation.forward if name == "next" else rotation.back
             self._show_alone(turn(self._alone, self._slides(), _UTC, _now_ms()))
@@ -93,6 +99,7 @@ class Bridge(QObject):
     @Slot()
     def _lost(self) -> None:
         if self._path:
+            self.lost.emit()
             self._again.start()
             if not self._gone.isActive():
                 self._gone.start()
@@ -109,8 +116,11 @@ class Bridge(QObject):
                     self._take(message)
             if newest is not None:
                 self._take(newest)
+            self._confused = False
         except WireError as error:
-            log.warning("the engine said something that cannot be understood: %s", error)
+            if not self._confused:  # it will say it again after each new connection
+                log.warning("the engine said something that cannot be understood: %s", error)
+            self._confused = True
             self._socket.abort()
         except Exception:  # one of the four boundaries: a bug in showing must not end the wall
             log.exception("a bug while showing what the engine said")

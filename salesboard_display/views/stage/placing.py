@@ -1,4 +1,5 @@
-"""Puts the window on the right screen and keeps it there: TVs are switched off, replugged and change their size."""
+"""Puts the window on the right screen and keeps it there: TVs are switched off, replugged and change their
+size."""
 
 from __future__ import annotations
 
@@ -11,13 +12,15 @@ SETTLE_MS = 2_000
 
 
 class Placing(QObject):
-    """Places one window. The screen wanted is remembered by its identity: a TV that comes back gets its wall back."""
+    """Places one window. The screen wanted is remembered by its identity: a TV that comes back gets its
+    wall back."""
 
     def __init__(self, view: QQuickView, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._view = view
         self._number = 0
         self._identity = ""
+        self._name = ""
         self._full_screen = False
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._place)
@@ -61,7 +64,8 @@ class Placing(QObject):
     def _remember(self) -> None:
         screens = QGuiApplication.screens()
         if screens:
-            self._identity = _identity(screens[min(self._number, len(screens) - 1)])
+            screen = screens[min(self._number, len(screens) - 1)]
+            self._identity, self._name = _identity(screen), screen.name()
 
     @Slot(QScreen)
     def _screens_changed(self, _screen: QScreen) -> None:
@@ -74,18 +78,23 @@ class Placing(QObject):
         screens = QGuiApplication.screens()
         if not screens:
             return
-        screen = next((s for s in screens if _identity(s) == self._identity), screens[0])
+        alike = [screen for screen in screens if _identity(screen) == self._identity]
+        screen = next((s for s in alike if s.name() == self._name), (alike or screens)[0])
         if not self._full_screen:
-            self._view.setScreen(screen)
+            if self._view.screen() is not screen:
+                self._view.setScreen(screen)
+                self._view.setPosition(screen.availableGeometry().topLeft())
             self._view.showNormal()
             return
         if self._view.screen() is not screen or self._view.geometry() != screen.geometry():
             self._view.setScreen(screen)
-            self._view.setGeometry(screen.geometry())  # without a window manager full-screen alone stays small
+            # Without a window manager, full-screen alone stays small.
+            self._view.setGeometry(screen.geometry())
         self._view.showFullScreen()
 
 
 def _identity(screen: QScreen) -> str:
-    """What tells this screen from others, whatever socket it is plugged into."""
+    """What tells this screen from others, whatever socket it is plugged into. Two of a kind may say the
+    same."""
     made = (screen.manufacturer(), screen.model(), screen.serialNumber())
     return "/".join(made) if any(made) else screen.name()

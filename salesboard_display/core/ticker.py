@@ -187,7 +187,7 @@ def _running(state: ChallengeState, named: list[Place], hidden: bool) -> Message
     second = named[1] if len(named) > 1 else None
     if hidden or leader.value is None:
         return message("ticker-challenge-hidden", **args, ends=ends)
-    if second is not None and second.rank == leader.rank:
+    if second is not None and leader.value == second.value:  # also where a tie-break ranks them
         return message("ticker-challenge-level", **args, second=second.name, ends=ends)
     id_ = "ticker-challenge"
     args["value"] = Figure(leader.value, challenge.metric.unit)

@@ -252,6 +252,10 @@ def test_level_leaders_are_both_named() -> None:
     )
 
 
+def test_whoever_got_there_first_is_not_said_to_be_0_ahead() -> None:
+    assert said(state(RACE, NOW, 4, 1, 4)).message.id == "ticker-challenge-level"
+
+
 def test_a_lonely_leader() -> None:
     assert said(state(RACE, NOW, 4)).message.id == "ticker-challenge-goal"
 

@@ -358,14 +358,18 @@ def _currency(metric: Metric, found: dict[str, Evidence]) -> str | Message:
 
 def _measure(metric: Metric, found: Evidence, currency: str | Message) -> Measure:
     rule = AGGREGATES[metric.aggregate]
+    money = rule.by_figure and metric.of is Of.AMOUNT
     base = [p for lines in found.parts for p in lines] if rule.pooled else found.parts[0]
     if not base:
-        priced = not (found.seen and takes_money(metric))
-        return Measure(None, reason=message("no-facts" if priced else "no-amount"))
-    sample, last_at = sum(p.n for p in base), max(p.last_at for p in base)
+        return Measure(None, reason=message("no-amount" if found.seen and money else "no-facts"))
+    sample, last_at, foreign = 0, base[0].last_at, set()
+    for partial in base:
+        sample += partial.n
+        last_at = max(last_at, partial.last_at)
+        if money and partial.currency != currency:
+            foreign.add(partial.currency)
     if isinstance(currency, Message):
         return Measure(None, sample, last_at, currency)
-    foreign = {p.currency for p in base} - {currency} if takes_money(metric) else set()
     if foreign:
         reason = message("no-rate", currencies=", ".join(sorted(foreign)), to=currency)
         return Measure(None, sample, last_at, reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 from typing import Any, NamedTuple
 
 from salesboard_display.core.credit import belongs_to, group_at, groups, pieces
@@ -94,7 +95,7 @@ def work_out(
     ]
     gone = not_shown(board, directory, at_ms, scope, measured.by_id)
     entries = _entries(board, directory, scope, measured, gone)
-    places = _placed(board, entries, _keys(board, measured.by_id, breakers))
+    places = _placed(board, entries, _order(board, measured.by_id, breakers))
     kept, beyond = _top(board, places)
     return Standings(
         board.id, at_ms, interval, board.level, kept, measured.total.value, tuple((gone | beyond).items())
@@ -171,76 +172,82 @@ def _entries(
 
 # ---------------------------------------------------------------------------- ranking
 
-Key = tuple[Any, ...]
 
+class _Order(NamedTuple):
+    """What decides the order: a key per id, the better the smaller, equal ones sharing their place.
 
-class _Exact(NamedTuple):
-    """A value, the better the smaller, ordered exactly but mostly compared as a float.
-
-    Rounding is monotonic, so the order is the same.
+    A key begins with the value as a whole number of 1/``scale``, signed so that the better one is smaller:
+    exact, and far quicker to compare than fractions.
     """
 
-    rough: float
-    signed: Fraction
+    keys: Mapping[str, tuple[Any, ...]]
+    scale: int
 
 
-def _ordered(value: Fraction, higher_is_better: bool) -> _Exact:
-    """Sorts the better value first."""
-    signed = -value if higher_is_better else value
-    return _Exact(float(signed), signed)
+def _whole(by_id: Mapping[str, Measure], higher_is_better: bool) -> tuple[dict[str, int], int]:
+    """Everybody's known value as a whole number of one common part, the better the smaller; and that part's
+    scale."""
+    values = {id_: found.value for id_, found in by_id.items() if found.value is not None}
+    scale = lcm(*(value.denominator for value in values.values()))
+    sign = -1 if higher_is_better else 1
+    return {id_: sign * v.numerator * (scale // v.denominator) for id_, v in values.items()}, scale
 
 
-_LAST = (1, 0)
-"""After everybody whose tie-breaker is known."""
+def _order(board: Board, by_id: Mapping[str, Measure], breakers: Iterable[Measured]) -> _Order:
+    """The value decides, then each tie-breaker in turn; who has none of that is behind those who have."""
+    values, scale = _whole(by_id, board.metric.higher_is_better)
+    columns: list[Mapping[str, Any]] = [values]
+    measured = iter(breakers)
+    for breaker in board.tie_breakers:
+        if isinstance(breaker, Metric):
+            columns.append(_whole(next(measured).by_id, breaker.higher_is_better)[0])
+        elif breaker == FIRST_TO_GET_THERE:
+            columns.append({id_: found.last_at for id_, found in by_id.items()})
+        else:
+            raise ValueError(f"board {board.id}: {breaker!r} is no tie-breaker")
+    first, *others = columns
+    keys = {
+        id_: (value, *((id_ not in column, column.get(id_, 0)) for column in others))
+        for id_, value in first.items()
+        if id_ != UNASSIGNED
+    }
+    return _Order(keys, scale)
 
 
-def _keys(board: Board, by_id: Mapping[str, Measure], breakers: Iterable[Measured]) -> dict[str, Key]:
-    """What decides the order, per id: the value, then each tie-breaker in turn; equal keys share their
-    place."""
-    breakers = list(breakers)
-    keys: dict[str, Key] = {}
-    for id_, found in by_id.items():
-        if found.value is None or id_ == UNASSIGNED:
-            continue
-        key: list[Any] = [_ordered(found.value, board.metric.higher_is_better)]
-        measured = iter(breakers)
-        for breaker in board.tie_breakers:
-            if isinstance(breaker, Metric):
-                value = next(measured).by_id.get(id_, Measure(None)).value
-                key.append(_LAST if value is None else (0, _ordered(value, breaker.higher_is_better)))
-            elif breaker == FIRST_TO_GET_THERE:
-                key.append(found.last_at)
-            else:
-                raise ValueError(f"board {board.id}: {breaker!r} is no tie-breaker")
-        keys[id_] = tuple(key)
-    return keys
-
-
-def _placed(board: Board, entries: list[Place], keys: Mapping[str, Key]) -> list[Place]:
+def _placed(board: Board, entries: list[Place], order: _Order) -> list[Place]:
     """All entries in their order, with rank, gap and bar. Standings in which everybody has zero are not
     ranked."""
     by_name = sorted(entries, key=_by_name)
-    ranked = [entry for entry in by_name if entry.id in keys]
+    ranked = [entry for entry in by_name if entry.id in order.keys]
     if not any(entry.value for entry in ranked):
         return by_name
-    ranked.sort(key=lambda entry: keys[entry.id])
-    ranks = _ranks(board.rank_style, [keys[entry.id] for entry in ranked])
-    values: list[_Exact] = [keys[entry.id][0] for entry in ranked]
-    gaps = _gaps([value.signed for value in values], ranks)
-    longest = max(abs(value.rough) for value in values)
-    sign = -1 if board.metric.higher_is_better else 1
+    ranked.sort(key=lambda entry: order.keys[entry.id])
+    keys = [order.keys[entry.id] for entry in ranked]
+    ranks = _ranks(board.rank_style, keys)
+    values: list[int] = [key[0] for key in keys]
+    longest = max(map(abs, values)) * (-1 if board.metric.higher_is_better else 1)
     places = [
-        entry._replace(rank=rank, gap=gap, bar=max(0.0, sign * value.rough / longest))
-        for entry, rank, gap, value in zip(ranked, ranks, gaps, values, strict=True)
+        Place(
+            rank,
+            entry.id,
+            entry.name,
+            entry.value,
+            gap=None if gap is None else Fraction(gap, order.scale),
+            sample=entry.sample,
+            last_at=entry.last_at,
+            reason=entry.reason,
+            bar=max(0.0, value / longest),
+        )
+        for entry, rank, gap, value in zip(ranked, ranks, _gaps(values, ranks), values, strict=True)
     ]
-    return places + [entry for entry in by_name if entry.id not in keys]
+    return places + [entry for entry in by_name if entry.id not in order.keys]
 
 
 def _by_name(place: Place) -> tuple[bool, str, str]:
     return place.id == UNASSIGNED, place.name.casefold(), place.id
 
 
-def _ranks(style: RankStyle, keys: list[Key]) -> list[int]:
+def _ranks(style: RankStyle, keys: list[tuple[Any, ...]]) -> list[int]:
     """The rank of each, in order: 1-2-2-4, 1-2-2-3 or 1-2-3-4."""
     ranks: list[int] = []
     for index, key in enumerate(keys):
@@ -254,15 +261,15 @@ def _ranks(style: RankStyle, keys: list[Key]) -> list[int]:
     return ranks
 
 
-def _gaps(values: list[Fraction], ranks: list[int]) -> list[Fraction | None]:
+def _gaps(values: list[int], ranks: list[int]) -> list[int | None]:
     """Each one's distance to the nearest better rank; the leader's to whoever follows, none among shared
     leaders.
 
     ``values`` are signed so that they never fall.
     """
     leaders = ranks.count(ranks[0])
-    first = Fraction(0) if leaders > 1 else values[1] - values[0] if len(values) > 1 else None
-    gaps: list[Fraction | None] = [first] * leaders
+    first = 0 if leaders > 1 else values[1] - values[0] if len(values) > 1 else None
+    gaps: list[int | None] = [first] * leaders
     better = values[0]
     for index in range(leaders, len(values)):
         if ranks[index] != ranks[index - 1]:

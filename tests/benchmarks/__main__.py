@@ -1,4 +1,7 @@
-"""Prints every figure with its limit: ``python -m tests.benchmarks [store|stage|system …]``; exit code 1 when one is missed."""
+"""Prints every figure with its limit: ``python -m tests.benchmarks [store|stage|system …]``.
+
+The exit code is 1 when one is missed.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ def line(result: Result) -> str:
     )
     verdict = "" if result.allowed is None else ("ok" if result.holds else "MISSED")
     figure = f"{result.value:,.1f} {result.unit}"
-    return f"| {result.name} | {result.size} | {figure} | {limit} | {result.yardstick_ms:.0f} ms | {verdict} | {result.note} |"
+    yardstick = f"{result.yardstick_ms:.0f} ms"
+    return f"| {' | '.join((result.name, result.size, figure, limit, yardstick, verdict, result.note))} |"
 
 
 def main(parts: list[str]) -> int:

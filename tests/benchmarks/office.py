@@ -1,7 +1,8 @@
-"""The offices that the whole program is measured with, and an engine for them whose source does as it is told.
+"""The offices that the whole program is measured with, and an engine for them whose source obeys.
 
 Run as ``python -m tests.benchmarks.office SETTINGS STORY``: the engine, as a wall starts it. Stories: "quiet"
-(nothing happens), "rerank" (every 2 s somebody overtakes others), "singles" (three facts a second, nobody overtakes).
+(nothing happens), "rerank" (every 2 s somebody overtakes others), "singles" (three facts a second, no
+overtaking).
 """
 
 from __future__ import annotations
@@ -128,8 +129,8 @@ class ToldSource:
 
     async def fetch(self, cursor: str, ctx: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
         """Facts one by one, for ever."""
-        while self._story == "quiet":
-            await asyncio.sleep(3600)
+        if self._story == "quiet":
+            await asyncio.Event().wait()
         if self._story == "rerank":
             yield Batch(tuple(self._won(person, 60_000_00 + 1_500_00 * person) for person in range(10)))
             yield SyncEnd(now_ms(), full=False)

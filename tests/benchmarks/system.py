@@ -51,7 +51,7 @@ def _median(run: Callable[[], Figures], repeats: int = REPEATS) -> tuple[Figures
 
 # --------------------------------------------------------------------- smoothness
 def smoothness(folder: Path, seconds: float = 40.0) -> Iterator[Result]:
-    """Ten rows re-ranked every 2 s, ticker, rotation, cards; both sizes; and a wall on which nothing happens."""
+    """Ten rows re-ranked every 2 s, ticker, rotation, cards, at both sizes."""
     for size, (cpu, late, memory, change) in SMOOTH.items():
         picture = OUT / f"system-{size}.png"
 
@@ -61,7 +61,8 @@ def smoothness(folder: Path, seconds: float = 40.0) -> Iterator[Result]:
                 return drive(settings, "rerank", size=size, seconds=seconds, picture=str(picture))
 
         found, yardstick = _median(run)
-        note = f"{found['rank_changes']:.0f} rank changes, {found['slide_changes']:.0f} slide changes; {picture.name}"
+        counted = f"{found['rank_changes']:.0f} rank changes, {found['slide_changes']:.0f} slide changes"
+        note = f"{counted}; {picture.name}"
         yield Result("all processes", size, found["cpu_percent"], "% of one core", cpu, yardstick, note)
         yield Result("late frames", size, found["late_percent"], "%", late, yardstick)
         yield Result(
@@ -146,10 +147,10 @@ def write_csv(path: Path, rows: int) -> None:
         file.write("id,rep,stage,closed,amount,currency,type,product,account\n")
         for number in range(rows):
             day = time.strftime("%Y-%m-%d", time.gmtime((today - chance.randrange(330)) * 86_400))
-            file.write(
-                f"deal-{number:07d},rep-{chance.randrange(400):03d},won,{day},{chance.randrange(100, 50_000)}.{number % 100:02d},"
-                f"EUR,{('new', 'upsell', 'renewal')[number % 3]},product {number % 12},account {number % 900}\n"
-            )
+            amount = f"{chance.randrange(100, 50_000)}.{number % 100:02d}"
+            kind = ("new", "upsell", "renewal")[number % 3]
+            file.write(f"deal-{number:07d},rep-{chance.randrange(400):03d},won,{day},{amount},")
+            file.write(f"EUR,{kind},product {number % 12},account {number % 900}\n")
 
 
 CSV_SOURCE = """
@@ -169,7 +170,7 @@ detail = { account = "account" }
 
 
 def importing(folder: Path, rows: int = IMPORT_ROWS) -> Iterator[Result]:
-    """A CSV imported through a running engine, its wall animating meanwhile; the import's process is the engine."""
+    """A CSV imported through a running engine while its wall animates; the engine does the importing."""
     csv = folder / "deals.csv"
     write_csv(csv, rows)
     yardstick = yardstick_ms()
@@ -190,7 +191,8 @@ def _import_beside_a_wall(folder: Path, csv: Path) -> Figures:
         settings.write_text(settings.read_text("utf-8") + CSV_SOURCE, "utf-8")
         order = {
             "engine": [sys.executable, "-m", "salesboard_display", "hub", "--child", "--config", str(settings)],
-            "size": "1920x1080", "seconds": 3600.0, "started_s": time.time(), "import": str(csv), "config": str(settings),
+            "size": "1920x1080", "seconds": 3600.0, "started_s": time.time(),
+            "import": str(csv), "config": str(settings),
         }  # fmt: skip
         env = os.environ | {
             "QT_QPA_PLATFORM": "offscreen",

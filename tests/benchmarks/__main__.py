@@ -30,7 +30,8 @@ def line(result: Result) -> str:
     verdict = "" if result.allowed is None else ("ok" if result.holds else "MISSED")
     figure = f"{result.value:,.1f} {result.unit}"
     yardstick = f"{result.yardstick_ms:.0f} ms"
-    return f"| {' | '.join((result.name, result.size, figure, limit, yardstick, verdict, result.note))} |"
+    judged = f"{limit} | {yardstick} | {verdict}"
+    return f"| {result.name} | {result.size} | {figure} | {judged} | {result.note} |"
 
 
 def main(parts: list[str]) -> int:

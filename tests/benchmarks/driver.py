@@ -1,7 +1,7 @@
 """A wall's process under measurement: run as ``python -m tests.benchmarks.driver JSON``; prints its figures.
 
-The JSON holds ``engine`` (a command), ``size``, ``seconds``, ``picture``, ``meter`` and ``started_s`` (when the
-process was asked for). Counting begins at half time: by then everything runs as it will.
+The JSON holds ``engine`` (a command), ``size``, ``seconds``, ``picture``, ``meter`` and ``started_s`` (when
+the process was asked for). Counting begins at half time: by then everything runs as it will.
 """
 
 from __future__ import annotations

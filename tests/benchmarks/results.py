@@ -43,7 +43,7 @@ def yardstick_ms() -> float:
 
 
 def median_ms(action: Callable[[], object], times: int = 3) -> tuple[float, float]:
-    """The median duration of an action, and of the yardstick, taken before each turn; after one to warm up."""
+    """The median duration of an action and of the yardstick before each turn, after one to warm up."""
     action()
     taken, speeds = [], []
     for _ in range(times):

@@ -189,8 +189,9 @@ def _import_beside_a_wall(folder: Path, csv: Path) -> Figures:
     with tempfile.TemporaryDirectory(dir=folder) as office:
         settings = write_settings(Path(office), six_boards=True, rows=8, rotate=True)
         settings.write_text(settings.read_text("utf-8") + CSV_SOURCE, "utf-8")
+        engine = [sys.executable, "-m", "salesboard_display", "hub", "--child", "--config", str(settings)]
         order = {
-            "engine": [sys.executable, "-m", "salesboard_display", "hub", "--child", "--config", str(settings)],
+            "engine": engine,
             "size": "1920x1080", "seconds": 3600.0, "started_s": time.time(),
             "import": str(csv), "config": str(settings),
         }  # fmt: skip

@@ -36,10 +36,12 @@ def nothing() -> QImage:
 
 def round_picture(path: str, side: int, *, grey: bool = False) -> QImage:
     """The picture at a local path, filling a circle so many pixels wide. Null when it cannot be read."""
+    if not path or "://" in path:
+        return QImage()
     reader = QImageReader(path)
     reader.setAutoTransform(True)
     full = reader.size()
-    if "://" in path or not full.isValid() or max(full.width(), full.height()) > LARGEST:
+    if not full.isValid() or max(full.width(), full.height()) > LARGEST:
         return QImage()
     reader.setScaledSize(full.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
     picture = reader.read()

@@ -29,7 +29,9 @@ def test_marks_leave_no_trail_beside_the_ticker(qapp: object) -> None:
         stage.view.show()
         QTest.qWait(200)
         before = _columns_beside_the_ticker(stage.view.grabWindow())
-        items = tuple(replace(item, id=f"{item.id}-{n}", urgent=True) for n in range(2) for item in make.TICKER)
+        items = tuple(
+            replace(item, id=f"{item.id}-{n}", urgent=True) for n in range(2) for item in make.TICKER
+        )
         stage.apply(replace(make.snapshot(), seq=2, ticker=items))
         QTest.qWait(5_000)
         after = _columns_beside_the_ticker(stage.view.grabWindow())

@@ -25,7 +25,7 @@ Rectangle {
         size: Math.max(2.15, avatar.width / avatar.tokens.u * 0.37)
         text: avatar.initials
         tokens: avatar.tokens
-        visible: photo.status !== Image.Ready
+        visible: !photo.visible
     }
     Image {
         id: photo
@@ -34,5 +34,6 @@ Rectangle {
         asynchronous: true
         source: avatar.picture === "" ? "" : "image://avatar/" + (avatar.tokens.greyed ? "grey/" : "plain/") + encodeURIComponent(avatar.picture)
         sourceSize: Qt.size(Math.ceil(avatar.width), Math.ceil(avatar.width))
+        visible: status === Image.Ready && implicitWidth > 1 // one pixel: there is no such picture
     }
 }

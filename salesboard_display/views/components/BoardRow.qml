@@ -81,7 +81,7 @@ Mover {
     }
     Item {
         anchors.verticalCenter: parent.verticalCenter
-        anchors.verticalCenterOffset: secondText.visible ? -0.2 * row.u : 0
+        anchors.verticalCenterOffset: secondText.visible ? -0.1 * row.u : 0
         height: nameText.height + (secondText.visible ? secondText.height : 0)
         width: row.nameWidth
         x: row.nameX

@@ -38,7 +38,7 @@ Item {
         color: step.place < 1 ? step.tokens.gold : step.tokens.muted
         elide: Text.ElideNone
         font.weight: Font.ExtraBold
-        size: step.place < 1 ? 8.4 : 6.4
+        size: step.place < 1 ? 8.4 : 5.6
         text: (step.place + 1).toFixed(0)
         tokens: step.tokens
     }

@@ -150,7 +150,6 @@ Mover {
         readonly property var percent: team.goalText.match(/[\d.,]+[\s\u00a0]?%|%[\d.,]+/)
 
         anchors.bottom: goalWords.top
-        anchors.bottomMargin: -0.4 * team.u
         color: team.goalFraction >= 1 ? team.tokens.gold : team.tokens.text
         font.weight: Font.ExtraBold
         moving: true
@@ -174,16 +173,5 @@ Mover {
         visible: text !== ""
         width: team.wordsWidth
         x: team.wordsX
-    }
-    Words {
-        color: team.tokens.muted
-        moving: true
-        size: 2.15
-        text: qsTr("Where we should be")
-        tokens: team.tokens
-        visible: tube.pace >= 0 && !team.compact && y > secondText.y + secondText.height && y + height < percentText.y
-        width: team.wordsWidth
-        x: team.wordsX
-        y: tube.y + tube.markY - height / 2
     }
 }

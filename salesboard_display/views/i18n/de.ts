@@ -58,10 +58,10 @@
     </message>
 </context>
 <context>
-    <name>TeamCard</name>
+    <name>Teams</name>
     <message>
-        <source>Where we should be</source>
-        <translation>Soll bis heute</translation>
+        <source>Line: where we should be</source>
+        <translation>Strich: Soll bis heute</translation>
     </message>
 </context>
 </TS>

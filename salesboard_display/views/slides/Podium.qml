@@ -18,7 +18,7 @@ Slide {
         readonly property real u: slide.u
         readonly property real gap: 1.6 * u
         readonly property real step: Math.min(40 * u, (width - 2 * gap) / 3)
-        readonly property var heights: [34, 26.5, 20]
+        readonly property var heights: [35, 28, 22]
         readonly property real faceSpace: 3 * u
 
         property bool settled: false

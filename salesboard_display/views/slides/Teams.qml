@@ -7,7 +7,7 @@ import "../components"
 Slide {
     id: slide
 
-    note: head.movementLabel
+    note: [head.paced ? qsTr("Line: where we should be") : "", head.movementLabel].filter(part => part !== "").join(" · ")
 
     Item {
         id: field

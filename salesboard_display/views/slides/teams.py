@@ -23,7 +23,7 @@ def head(slide: SlideState, rows: tuple[Row, ...], page: int) -> dict[str, Any]:
     return common_head(slide, rows, page) | {
         "columns": columns,
         "lines": lines,
-        "goals": any(row.goal_fraction >= 0 for row in rows),
+        "paced": any(row.goal_fraction >= 0 and row.pace >= 0 for row in rows),
     }
 
 

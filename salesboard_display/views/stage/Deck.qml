@@ -66,6 +66,7 @@ Item {
             current.layer.enabled = false;
         }
         if (outgoing !== null) {
+            outgoing.visible = false; // its end comes with the next turn of the event loop
             outgoing.destroy();
             outgoing = null;
         }

@@ -17,6 +17,7 @@ Item {
     readonly property real lap: speed * 120
     readonly property real travelled: base + phase
     readonly property real gap: 6 * u
+    readonly property real viewportWidth: viewport.width
     readonly property bool sliding: tokens.moves
 
     property real phase: 0               // within this lap
@@ -27,6 +28,7 @@ Item {
     property int cursor: 0
     property var breaking: []            // keys of urgent items that wait to enter
     property var seen: ({})
+    property var served: ({})            // keys of those that came out of turn and whose turn is still to come
     property bool built: false
 
     signal entered(key: string, urgent: bool)
@@ -39,7 +41,11 @@ Item {
 
     function rebuild() {
         for (let i = 0; i < pool.count; i++) {
-            entryAt(i).live = false;
+            const entry = entryAt(i);
+            if (entry === null) {
+                return;                  // the wall is being taken down
+            }
+            entry.live = false;
         }
         base = 0;
         last = 0;
@@ -69,17 +75,27 @@ Item {
             const urgent = itemOf(breaking[0]);
             breaking = breaking.slice(1);
             if (urgent) {
+                served[urgent.key] = true;
                 return urgent;
             }
         }
-        if (cursor >= items.length) {
-            cursor = 0;
-            tail = Math.max(tail, cycleStart + viewport.width);
+        turnRound();
+        while (served[items[cursor].key]) {
+            delete served[items[cursor].key]; // it came before its turn; this round it has had it
+            cursor += 1;
+            turnRound();
         }
         if (cursor === 0) {
             cycleStart = tail;
         }
         return items[cursor++];
+    }
+
+    function turnRound() {
+        if (cursor >= items.length) {
+            cursor = 0;
+            tail = Math.max(tail, cycleStart + viewport.width);
+        }
     }
 
     // Makes way for an urgent item: what has not entered yet goes back; what is entering is cut beyond the edge, if it
@@ -109,7 +125,7 @@ Item {
     }
 
     function advance() {
-        if (!built || !sliding && !tokens.still) {
+        if (!built || entryAt(0) === null || !sliding && !tokens.still) {
             return;
         }
         for (let i = 0; i < pool.count; i++) {

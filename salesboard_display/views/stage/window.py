@@ -116,9 +116,8 @@ class Stage(QObject):
     def show(self, show: Show) -> None:
         """Let a slide and page stand. One that is not there or cannot be drawn leaves what stands."""
         self._state.tell(paused=show.paused)
-        same = self._show is not None and (self._show.slide, self._show.page) == (show.slide, show.page)
         self._show = show
-        if not same or self._content is None:
+        if not self._stands():
             self._present()
 
     @property
@@ -209,9 +208,9 @@ class Stage(QObject):
             ticker=ticker_maps(snapshot.ticker),
             reduced=snapshot.reduced_motion if self._reduced is None else self._reduced,
         )
-        if self._content is None:
+        if not self._stands():
             self._present()
-        elif (slide := self._standing_slide()) is not None:
+        elif self._content is not None and (slide := self._standing_slide()) is not None:
             moved = self._content.update(slide)
             if moved:
                 self.rank_changes += moved
@@ -222,6 +221,12 @@ class Stage(QObject):
         if self._pending is not None:
             pending, self._pending = self._pending, None
             self._take(pending)
+
+    def _stands(self) -> bool:
+        """Whether what stands is what the engine named."""
+        if self._content is None or self._show is None:
+            return self._content is not None
+        return self.shown == (self._show.slide, self._show.page) or self._slide(self._show.slide) is None
 
     def _wanted(self) -> tuple[SlideState, int] | None:
         """The slide the engine named; before it named one, the first with something to say."""

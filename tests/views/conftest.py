@@ -49,7 +49,7 @@ def is_text(item: QQuickItem) -> bool:
 def kind_of(item: QQuickItem) -> str:
     """The QML type of an item: its file's name, or "QQuickText".
 
-    Asked of QML: metaObject() leaves a wrapper behind that PySide later takes for whatever lies at its address.
+    Asked of QML: metaObject() leaves a wrapper behind that PySide later takes for what lies at its address.
     """
     said = str(ask(item, "String(this)"))
     return re.split(r"_QML|\(", said, maxsplit=1)[0]

@@ -6,6 +6,7 @@ import json
 import struct
 import types
 import typing
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -62,9 +63,13 @@ def _message(body: bytes) -> dict[str, Any]:
 
 def to_plain(value: Any) -> Any:
     """A dataclass (nested as needed) as dicts, lists and scalars, ready for JSON."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, (tuple, list)):
+    kind: Any = type(value)
+    names = _nested_fields(kind)
+    if names is not None:
+        return {
+            name: to_plain(getattr(value, name)) if nested else getattr(value, name) for name, nested in names
+        }
+    if kind is tuple or kind is list:
         return [to_plain(item) for item in value]
     return value
 
@@ -75,32 +80,55 @@ def from_plain(kind: type[T], plain: Any) -> T:
 
     Raises WireError when a value does not fit its field.
     """
-    return typing.cast(T, _build(kind, plain))
+    known: Any = kind
+    return typing.cast(T, _builder(known)(plain))
+
+
+# Both ways know a class's fields once and for all: a snapshot has hundreds of values, and stands between a
+# fact and its picture.
+
+_SCALARS = (str, int, float, bool)
+_Builder = Callable[[Any], Any]
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _nested_fields(kind: type) -> tuple[tuple[str, bool], ...] | None:
+    """The fields of a dataclass and whether they may hold more than a scalar; None for anything else."""
+    if not is_dataclass(kind):
+        return None
+    hints = typing.get_type_hints(kind)
+    return tuple((field.name, hints[field.name] not in _SCALARS) for field in fields(kind))
 
 
-def _build(kind: Any, plain: Any) -> Any:
+@cache
+def _builder(kind: Any) -> _Builder:
+    """What makes a value of this type from a plain one."""
     if is_dataclass(kind):
-        if not isinstance(plain, dict):
-            raise WireError(f"{kind} expected, found {type(plain).__name__}")
-        hints = _hints(typing.cast(type, kind))
-        try:
-            return kind(**{name: _build(hint, plain[name]) for name, hint in hints.items() if name in plain})  # type: ignore[operator]
-        except TypeError as error:
-            raise WireError(f"{kind}: {error}") from error
+        return _dataclass_builder(typing.cast(type, kind))
     origin = get_origin(kind)
     if origin is tuple:
-        return tuple(_build(get_args(kind)[0], item) for item in _expect(list, plain))
+        item = _builder(get_args(kind)[0])
+        return lambda plain: tuple([item(one) for one in _expect(list, plain)])
     if origin in (Union, types.UnionType):
-        options = [option for option in get_args(kind) if option is not type(None)]
-        return None if plain is None else _build(options[0], plain)
+        some = _builder(next(option for option in get_args(kind) if option is not type(None)))
+        return lambda plain: None if plain is None else some(plain)
     if kind is float:
-        return float(_expect((int, float), plain))
-    return _expect(kind, plain)
+        return lambda plain: float(plain if type(plain) in (float, int) else _expect(float, plain))
+    return lambda plain: plain if type(plain) is kind else _expect(kind, plain)
+
+
+def _dataclass_builder(kind: type) -> _Builder:
+    builders = [(name, _builder(hint)) for name, hint in typing.get_type_hints(kind).items()]
+
+    def build(plain: Any) -> Any:
+        if type(plain) is not dict:
+            raise WireError(f"{kind} expected, found {type(plain).__name__}")
+        try:
+            return kind(**{name: make(plain[name]) for name, make in builders if name in plain})
+        except TypeError as error:
+            raise WireError(f"{kind}: {error}") from error
+
+    return build
 
 
 def _expect(kind: Any, plain: Any) -> Any:

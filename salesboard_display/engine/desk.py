@@ -3,6 +3,7 @@ on changed."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,13 +18,13 @@ from salesboard_display.core.replay import Revealed
 from salesboard_display.core.standings import Standings
 from salesboard_display.core.sync import Applied
 from salesboard_display.core.targets import Attainment, attainment
-from salesboard_display.core.ticker import challenge_news, rank_news
+from salesboard_display.core.ticker import Announcement, challenge_news, rank_news
 from salesboard_display.engine.cached import CachedFigures
 from salesboard_display.engine.news import RECENT_MS, News
 from salesboard_display.engine.office import Office
 from salesboard_display.engine.rows import Palette
 from salesboard_display.engine.scoring import Scored, Scorer, kinds_of
-from salesboard_display.store import Store
+from salesboard_display.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 _STRICTER = tuple(privacy.PRESETS)
@@ -53,9 +54,11 @@ class Desk:
     directory: Directory = field(init=False)
     scorer: Scorer = field(init=False)
     states: dict[str, ChallengeState] = field(default_factory=dict)
+    challenge_items: dict[str, Announcement | None] = field(default_factory=dict)
     goals: dict[str, Attainment] = field(default_factory=dict)
     _figures: CachedFigures = field(init=False)
     published: dict[str, Standings] = field(default_factory=dict)
+    _windows: dict[str, tuple[int, int]] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
     _definitions_day: int = -1
     _anybody_private: bool = False
@@ -107,10 +110,10 @@ class Desk:
         due = sorted(self.scorer.due(at_ms, touched), key=lambda board: board.id != first)
         for board in due:
             self._score(board, figures, at_ms, now_ms)
-            if board is due[0]:
-                self._announce_wins(figures, at_ms, now_ms)
-                if board.id == first:
-                    yield
+            if board.id == first:
+                yield
+        if due:
+            self._announce_wins(figures, at_ms, now_ms)
         self._work_contests(figures, at_ms, now_ms, touched)
         yield
 
@@ -139,7 +142,7 @@ class Desk:
         self, figures: Figures, at_ms: int, now_ms: int, touched: Collection[str] | None
     ) -> None:
         for id_, challenge in self.definitions.challenges.items():
-            known = id_ in self.states and not self._turned(id_, at_ms)
+            known = id_ in self.states and not self._turned(challenge, at_ms)
             if not known or _concerned(challenge.metric, touched):
                 self._contest(id_, challenge, figures, at_ms, now_ms)
         for id_, target in self.definitions.targets.items():
@@ -147,9 +150,11 @@ class Desk:
             if not known or _concerned(target.metric, touched):
                 self._goal(id_, target, figures, at_ms)
 
-    def _turned(self, id_: str, at_ms: int) -> bool:
-        """Whether a challenge starts or ends by the clock."""
-        state = self.states[id_]
+    def _turned(self, challenge: Challenge, at_ms: int) -> bool:
+        """Whether a challenge starts or ends by the clock, or has begun anew with the next window."""
+        state = self.states[challenge.id]
+        if (challenge.start_ms, challenge.end_ms) != self._windows[challenge.id] or at_ms < state.at_ms:
+            return True
         if state.phase == "upcoming":
             return at_ms >= state.challenge.start_ms
         return state.phase == "running" and at_ms >= state.ends_ms
@@ -160,13 +165,19 @@ class Desk:
         except ValueError as error:
             self._report(f"challenge {id_}", error)
             return
-        places = privacy.apply_to_places(
-            state.places, self.wall_preset, self.directory.people, challenge.level, unit=challenge.metric.unit
-        )
-        before, self.states[id_] = self.states.get(id_), replace(state, places=places)
+        before, self.states[id_] = self.states.get(id_), self._public_state(state)
+        self._windows[id_] = (challenge.start_ms, challenge.end_ms)
         news = challenge_news(before, state, self.directory, preset=self.wall_preset)
         if news is not None and news.urgent:
             self.news.take([replace(news, id=f"{news.id}:won")], now_ms)
+        self.challenge_items[id_] = replace(news, urgent=False) if news is not None else None
+
+    def _public_state(self, state: ChallengeState) -> ChallengeState:
+        """A challenge's places and winners as they may be seen."""
+        level, unit, people = state.challenge.level, state.challenge.metric.unit, self.directory.people
+        places = privacy.apply_to_places(state.places, self.wall_preset, people, level, unit=unit)
+        winners = privacy.apply_to_places(state.winners, self.wall_preset, people, level, unit=unit)
+        return replace(state, places=places, winners=tuple(place for place in winners if place.name))
 
     def _in_force(self, challenge: Challenge, at_ms: int) -> Challenge:
         """The rule as frozen at the challenge's start; one with a window is another challenge each time."""
@@ -175,7 +186,8 @@ class Desk:
         key = f"{challenge.id}@{challenge.start_ms}"
         in_force, to_freeze = rule_in_force(challenge, self.store.frozen_rule(key), at_ms)
         if to_freeze is not None:
-            self.store.freeze_rule(key, at_ms, freeze(in_force))
+            with contextlib.suppress(StoreUnavailable):  # a full disk: it is frozen when there is room
+                self.store.freeze_rule(key, at_ms, freeze(in_force))
         return in_force
 
     def _goal(self, id_: str, target: Target, figures: Figures, at_ms: int) -> None:
@@ -201,7 +213,7 @@ class Desk:
         boards = [board for board in self.scorer.boards.values() if not kinds_of(board).isdisjoint(kinds)]
         preset = max([self.wall_preset, *(board.privacy for board in boards)], key=_STRICTER.index)
         among = None
-        if preset == privacy.TOP_N:
+        if privacy.TOP_N in {self.wall_preset, *(board.privacy for board in boards)}:
             shown = [self.published[board.id] for board in boards if board.id in self.published]
             among = frozenset(place.id for standings in shown for place in standings.places)
         self.news.take_wins(rows, self.directory, at_ms, now_ms, preset=preset, among=among)

@@ -127,8 +127,6 @@ class Engine:
             self._run("settings", self._follow_settings())
         self._start_sources()
         self.opened.set()
-        gc.collect()
-        gc.freeze()  # what lives for weeks is not looked through again: a full collection costs up to 60 ms
 
     def _make_desk(self) -> None:
         self._to_introduce = True
@@ -239,6 +237,7 @@ class Engine:
 
     # ---------------------------------------------------------------- working out and publishing
     async def _score_for_ever(self) -> None:
+        first = True
         while True:
             self._dirty.clear()
             touched, self._touched = self._touched, set()
@@ -253,6 +252,10 @@ class Engine:
                 late = self._introduce if self._to_introduce else None
                 if await self.upkeep.after_publishing(self._to_keep(), late):
                     self.mark_dirty(None)
+                if first:
+                    first = False
+                    gc.collect()
+                    gc.freeze()  # what lives for weeks is not looked through again: that takes up to 60 ms
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._dirty.wait(), self._rest_s())
 

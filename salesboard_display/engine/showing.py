@@ -11,7 +11,7 @@ from salesboard_display.core.definitions import Board, Slide, Target
 from salesboard_display.core.messages import Figure, message
 from salesboard_display.core.snapshot import Age, Panel, Row, SlideState, TickerItem
 from salesboard_display.core.targets import Attainment
-from salesboard_display.core.ticker import Announcement, challenge_news
+from salesboard_display.core.ticker import Announcement
 from salesboard_display.engine.ages import Ages
 from salesboard_display.engine.contests import Contests
 from salesboard_display.engine.desk import Desk
@@ -30,12 +30,9 @@ def ticker(desk: Desk, now_ms: int) -> tuple[TickerItem, ...]:
     """The ticker: what just happened, then how challenges, goals and boards stand."""
     if not desk.office.settings.wall.ticker:
         return ()
-    contests = [
-        challenge_news(None, state, desk.directory, preset=desk.wall_preset) for state in desk.states.values()
-    ]
     goals = [_goal_item(desk, id_, found) for id_, found in desk.goals.items()]
     leaders = [_leader_item(desk, id_) for id_ in desk.scorer.boards]
-    standing = [item for item in (*contests, *goals, *leaders) if item is not None]
+    standing = [item for item in (*desk.challenge_items.values(), *goals, *leaders) if item is not None]
     return desk.news.items(standing, desk.office.words, now_ms)
 
 

@@ -131,15 +131,17 @@ class ToldSource:
         """Facts one by one, for ever."""
         if self._story == "quiet":
             await asyncio.Event().wait()
-        if self._story == "rerank":
-            yield Batch(tuple(self._won(person, 60_000_00 + 1_500_00 * person) for person in range(10)))
-            yield SyncEnd(now_ms(), full=False)
+        first, step, count = (
+            (60_000_00, 1_500_00, 10) if self._story == "rerank" else (90_000_000_00, 1_000_000_00, 3)
+        )
+        yield Batch(tuple(self._won(person, first + step * person) for person in range(count)))
+        yield SyncEnd(now_ms(), full=False)
         while True:
             await asyncio.sleep(RERANK_S if self._story == "rerank" else SINGLE_S)
             if self._story == "rerank":
                 facts = tuple(self._won(self._chance.randrange(10), 9_000_00) for _ in range(3))
             else:
-                facts = (self._won(self._chance.randrange(3), 5_00),)
+                facts = (self._won(self._chance.randrange(3), 900_00),)
             yield Batch(facts)
             yield SyncEnd(now_ms(), full=False)
 

@@ -74,9 +74,10 @@ class Server:
         os.chmod(self.path, 0o600)
 
     async def stop(self) -> None:
-        """Close every connection and stop listening."""
-        if self._server is not None:
-            self._server.close()
+        """Close every connection and stop listening; one that never listened leaves the socket alone."""
+        if self._server is None:
+            return
+        self._server.close()
         await asyncio.gather(*(client.close() for client in self.clients))
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)

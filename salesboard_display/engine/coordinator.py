@@ -236,7 +236,7 @@ class _Gathered:
     async def discard(self) -> None:
         """Throw away what was gathered and not applied, after what the thread may still be writing of it."""
         self._small = []
-        await self._thread.call(self._throw_away)
+        await asyncio.shield(self._thread.call(self._throw_away))  # also when it is cancelled twice
 
     def _throw_away(self) -> None:
         staging, self._staging = self._staging, None

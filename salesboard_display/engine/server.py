@@ -63,6 +63,7 @@ class Server:
         self.clients: list[Client] = []
         self._handler = handler
         self._server: asyncio.Server | None = None
+        self._serving: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         """Begin to listen, replacing a socket left behind by an engine that died."""
@@ -79,6 +80,8 @@ class Server:
             return
         self._server.close()
         await asyncio.gather(*(client.close() for client in self.clients))
+        if self._serving:
+            await asyncio.wait(self._serving)
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
 
@@ -92,6 +95,10 @@ class Server:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client, deframer = Client(writer), Deframer()
         self.clients.append(client)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         try:
             while data := await reader.read(_READ_BYTES):
                 for message in deframer.feed(data):

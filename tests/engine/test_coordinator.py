@@ -1,0 +1,412 @@
+"""A source's keeper: its rhythm, its failures in words, and nothing half done."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from salesboard_display.core.figures import Select
+from salesboard_display.core.sync import Applied, Batch, SyncEnd
+from salesboard_display.engine.clock import real_ms
+from salesboard_display.engine.coordinator import Coordinator, Health
+from salesboard_display.engine.numbers import Style
+from salesboard_display.engine.store_thread import StoreThread
+from salesboard_display.engine.words import Words
+from salesboard_display.sources.contract import FetchContext, Source
+from salesboard_display.store import Staging, Store, StoreDamaged, StoreUnavailable
+from tests.engine.offices import NOW, Step, ToldSource, broken, deal, in_thread, until
+
+OK = [Batch((deal("d1", "Anna", 100),)), SyncEnd(NOW, full=False, cursor="1")]
+ALL = (-(2**62), 2**62)
+
+
+@pytest.fixture
+def store(tmp_path: Path, thread: StoreThread) -> Iterator[Store]:
+    """A new store that lives in the thread."""
+    with in_thread(thread, tmp_path / "a.db") as opened:
+        yield opened
+
+
+class Keeper:
+    """A coordinator with everything it tells."""
+
+    def __init__(self, source: ToldSource, store: Store, thread: StoreThread, every_s: float = 3600) -> None:
+        self.source, self.store, self.thread = source, store, thread
+        self.applied: list[Applied | None] = []
+        self.healths: list[Health] = []
+        self.coordinator = Coordinator(
+            source,
+            poll_every_s=every_s,
+            store=store,
+            thread=thread,
+            context=FetchContext(real_ms),
+            applied=self._applied,
+            changed=self._changed,
+            words=Words(Style("en_IE", "UTC")),
+            chance=random.Random(1),
+        )
+
+    async def _applied(self, _source: Source, applied: Applied | None, _arrived_ms: int) -> None:
+        self.applied.append(applied)
+
+    def _changed(self, _source: Source, health: Health) -> None:
+        self.healths.append(health)
+
+    @property
+    def health(self) -> Health:
+        return self.coordinator.health
+
+    async def keys(self) -> set[str]:
+        rows = await self.thread.call(lambda: self.store.figures().facts(Select(("deal_won",)), *ALL))
+        return {row.key for row in rows}
+
+
+@asynccontextmanager
+async def running(keeper: Keeper) -> AsyncIterator[asyncio.Task[None]]:
+    """The coordinator running; cancelled at the end."""
+    task = asyncio.create_task(keeper.coordinator.run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def leftovers(path: Path) -> list[str]:
+    """Files of syncs under way beside the store."""
+    return sorted(file.name for folder in path.glob("*.staging") for file in folder.iterdir())
+
+
+def wait_of(keeper: Keeper) -> float:
+    """How many seconds until the next poll."""
+    return (keeper.health.next_poll_ms - real_ms()) / 1000
+
+
+async def test_a_source_is_polled_at_once_and_then_at_its_interval(store: Store, thread: StoreThread) -> None:
+    keeper = Keeper(ToldSource(OK), store, thread, every_s=100)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        assert await keeper.keys() == {"d1"}
+        assert keeper.health.state == "ok"
+        assert 85 < wait_of(keeper) < 111
+
+
+async def test_the_interval_is_kept(store: Store, thread: StoreThread) -> None:
+    keeper = Keeper(ToldSource(OK), store, thread, every_s=0.02)
+    async with running(keeper):
+        await until(lambda: keeper.source.fetched >= 4)
+
+
+async def test_a_source_that_says_it_changed_is_polled_at_once(store: Store, thread: StoreThread) -> None:
+    keeper = Keeper(
+        ToldSource(OK, [Batch((deal("d2", "Ben", 50),)), SyncEnd(NOW, full=False)]), store, thread
+    )
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        keeper.source.stirs.put_nowait(None)
+        await until(lambda: len(keeper.applied) == 2)
+        assert await keeper.keys() == {"d1", "d2"}
+
+
+async def test_what_changes_while_it_is_polled_is_polled_after_it(store: Store, thread: StoreThread) -> None:
+    go = asyncio.Event()
+    keeper = Keeper(ToldSource([go, *OK]), store, thread)
+    async with running(keeper):
+        await keeper.source.began.wait()
+        keeper.source.stirs.put_nowait(None)
+        await until(keeper.source.stirs.empty)
+        await asyncio.sleep(0)
+        go.set()
+        await until(lambda: keeper.source.fetched == 2)
+
+
+async def test_only_one_sync_of_a_source_is_under_way(store: Store, thread: StoreThread) -> None:
+    go = asyncio.Event()
+    keeper = Keeper(ToldSource([go, *OK]), store, thread)
+    async with running(keeper):
+        await keeper.source.began.wait()
+        imported = asyncio.create_task(keeper.coordinator.sync())
+        polled = asyncio.create_task(keeper.coordinator.poll())
+        go.set()
+        await imported
+        await polled
+    assert keeper.source.fetched >= 3
+    assert keeper.source.most_at_once == 1
+
+
+async def test_a_poll_asked_for_comes_after_the_one_under_way_and_says_what_failed(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("the CRM does not answer")
+    go = asyncio.Event()
+    keeper = Keeper(ToldSource([go, *OK], [broken()]), store, thread)
+    async with running(keeper):
+        await keeper.source.began.wait()
+        asked = asyncio.create_task(keeper.coordinator.poll())
+        await asyncio.sleep(0)
+        go.set()
+        why = await asked
+    assert why is not None
+    assert why.id == "the CRM does not answer"
+
+
+async def test_of_a_source_that_pushes_there_is_nothing_to_poll(store: Store, thread: StoreThread) -> None:
+    never = asyncio.Event()
+    source = ToldSource([*OK, Batch((deal("d2", "Ben", 5),)), SyncEnd(NOW, full=False), never], pushes=True)
+    keeper = Keeper(source, store, thread)
+    async with running(keeper):
+        await until(lambda: len(keeper.applied) == 2)
+        assert await keeper.coordinator.poll() is None
+        assert await keeper.keys() == {"d1", "d2"}
+    assert source.running == 0
+
+
+async def test_an_outage_is_logged_when_it_begins_and_when_it_is_over(
+    store: Store, thread: StoreThread, caplog: pytest.LogCaptureFixture, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("source crm: the CRM does not answer")
+    expected_log("source crm: answers again")
+    keeper = Keeper(ToldSource(OK, [broken()], [broken("still nothing")], [broken()], OK), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.health.state == "ok")
+        for _ in range(4):
+            await keeper.coordinator.poll()
+    assert [record.levelno for record in caplog.records if "source crm" in record.getMessage()] == [
+        logging.WARNING,
+        logging.WARNING,
+    ]
+    assert [health.state for health in keeper.healths] == ["ok", "failing", "failing", "failing", "ok"]
+    assert keeper.health.message is None
+
+
+async def test_the_last_good_data_is_kept_while_a_source_fails(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("does not answer")
+    keeper = Keeper(ToldSource(OK, [Batch((deal("d9", "Zoe", 9),)), broken()]), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.health.state == "ok")
+        await keeper.coordinator.poll()
+        assert await keeper.keys() == {"d1"}
+        state = await thread.call(lambda: store.source_state("crm"))
+        assert (state.complete_at_ms, state.cursor) == (NOW, "1")
+        assert "does not answer" in state.last_error
+
+
+async def test_a_failing_source_is_left_alone_for_longer_and_longer(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("does not answer")
+    keeper = Keeper(ToldSource(*[[broken()] for _ in range(30)]), store, thread, every_s=60)
+    waits = []
+    async with running(keeper):
+        for _ in range(30):
+            await keeper.coordinator.poll()
+            waits.append(wait_of(keeper))
+    assert min(waits) > 4
+    assert 60 < max(waits) <= 900
+
+
+async def test_a_source_that_says_when_to_come_again_is_not_asked_before(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("rate-limited")
+    keeper = Keeper(ToldSource([broken("rate-limited", retry_after_s=5000)]), store, thread, every_s=1)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        assert wait_of(keeper) > 4900
+
+
+async def test_a_refused_key_stops_the_polling_until_somebody_acts(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("reconnect the CRM")
+    expected_log("answers again")
+    keeper = Keeper(ToldSource([broken("reconnect the CRM", stop=True)], OK), store, thread, every_s=0.01)
+    async with running(keeper):
+        await until(lambda: keeper.health.state == "stopped")
+        await asyncio.sleep(0.1)
+        assert keeper.source.fetched == 1
+        assert await keeper.coordinator.poll() is None
+        await until(lambda: keeper.source.fetched > 3)
+    assert keeper.health.state == "ok"
+
+
+async def test_a_bug_in_a_source_is_logged_with_its_trace_and_the_source_is_asked_again(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("(?s)a bug ended this poll.*Traceback.*ZeroDivisionError")
+    expected_log("This source met a bug; the log has it")
+    expected_log("answers again")
+    keeper = Keeper(ToldSource([ZeroDivisionError("one too many")], OK), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        assert keeper.health.message is not None
+        assert keeper.health.message.id == "bug-in-source"
+        await keeper.coordinator.poll()
+        assert await keeper.keys() == {"d1"}
+
+
+async def test_a_watch_that_fails_is_said_and_polling_goes_on(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("(?s)its changes cannot be watched.*too many watches")
+    keeper = Keeper(ToldSource(OK), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        keeper.source.stirs.put_nowait(OSError("too many watches"))
+        await until(keeper.source.stirs.empty)
+        await asyncio.sleep(0)
+        await keeper.coordinator.poll()
+    assert keeper.source.fetched == 2
+
+
+async def test_nothing_new_is_noted_as_complete(store: Store, thread: StoreThread) -> None:
+    keeper = Keeper(ToldSource([SyncEnd(NOW + 5, full=False, unchanged=True)]), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.applied)
+        assert keeper.applied == [None]
+        assert keeper.health.complete_at_ms == NOW + 5
+
+
+async def test_a_large_sync_is_applied_whole(store: Store, thread: StoreThread, tmp_path: Path) -> None:
+    batches: list[Step] = [Batch(tuple(deal(f"d{n}-{i}", "Anna", 1) for i in range(400))) for n in range(5)]
+    keeper = Keeper(ToldSource([*batches, SyncEnd(NOW, full=True)]), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.applied)
+        assert len(await keeper.keys()) == 2000
+    assert leftovers(tmp_path) == []
+
+
+async def test_a_large_sync_that_fails_is_thrown_away_whole(
+    store: Store, thread: StoreThread, tmp_path: Path, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("page 3 of 5")
+    batches: list[Step] = [Batch(tuple(deal(f"d{n}-{i}", "Anna", 1) for i in range(400))) for n in range(3)]
+    keeper = Keeper(ToldSource([*batches, broken("page 3 of 5 failed")]), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.health.state == "failing")
+        assert await keeper.keys() == set()
+        assert leftovers(tmp_path) == []
+
+
+async def test_a_fetch_that_is_cancelled_leaves_nothing_staged(
+    store: Store, thread: StoreThread, tmp_path: Path
+) -> None:
+    never = asyncio.Event()
+    batches: list[Step] = [Batch(tuple(deal(f"d{n}-{i}", "Anna", 1) for i in range(400))) for n in range(3)]
+    keeper = Keeper(ToldSource([*batches, never]), store, thread)
+    async with running(keeper):
+        await until(lambda: leftovers(tmp_path))
+    assert leftovers(tmp_path) == []
+    assert keeper.source.running == 0
+
+
+async def test_cancelled_while_the_thread_stages_it_leaves_nothing_either(
+    store: Store, thread: StoreThread, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, began, go = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    begin = store.begin_sync
+
+    def slowly(source: str) -> Staging:
+        loop.call_soon_threadsafe(began.set)
+        asyncio.run_coroutine_threadsafe(go.wait(), loop).result(10)
+        return begin(source)
+
+    monkeypatch.setattr(store, "begin_sync", slowly)
+    keeper = Keeper(ToldSource([Batch(tuple(deal(f"d{i}", "A", 1) for i in range(600)))]), store, thread)
+    async with running(keeper) as task:
+        await began.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        go.set()
+    await thread.call(lambda: None)  # whatever was asked of the thread before is done then
+    assert leftovers(tmp_path) == []
+
+
+async def test_a_sync_cancelled_while_it_is_applied_is_finished_by_the_next(
+    store: Store, thread: StoreThread, tmp_path: Path
+) -> None:
+    facts = tuple(deal(f"d{i}", "Anna", 1) for i in range(2000))
+    keeper = Keeper(ToldSource([Batch(facts), SyncEnd(NOW, full=True)]), store, thread)
+    async with running(keeper):
+        await until(lambda: any(name.endswith(".ready") for name in leftovers(tmp_path)))
+    if keeper.applied:
+        pytest.fail("it was quicker than its cancellation")
+    again = Keeper(ToldSource([Batch((deal("one", "Ben", 1),)), SyncEnd(NOW, full=False)]), store, thread)
+    async with running(again):
+        await until(lambda: again.applied)
+        assert len(await again.keys()) == 2001
+    assert leftovers(tmp_path) == []
+
+
+class FullDisk:
+    """Lets a store's writes fail as on a full disk until there is room."""
+
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+        self.full = True
+        for name in ("apply_batch", "note_error", "note_complete", "begin_sync"):
+            monkeypatch.setattr(store, name, self._guard(getattr(store, name), path))
+
+    def _guard(self, work: Callable[..., Any], path: Path) -> Callable[..., Any]:
+        def guarded(*args: Any, **named: Any) -> Any:
+            if self.full:
+                raise StoreUnavailable("full", path)
+            return work(*args, **named)
+
+        return guarded
+
+
+async def test_on_a_full_disk_the_source_fails_in_words_and_comes_back_without_a_restart(
+    store: Store,
+    thread: StoreThread,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    expected_log: Callable[[str], None],
+) -> None:
+    expected_log("source crm: The disk is full")
+    expected_log("answers again")
+    disk = FullDisk(store, monkeypatch, tmp_path)
+    keeper = Keeper(ToldSource(OK, OK, OK), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.health.state == "failing")
+        assert keeper.health.message is not None
+        assert "disk is full" in Words(Style("en_IE", "UTC")).say(keeper.health.message)
+        disk.full = False
+        assert await keeper.coordinator.poll() is None
+        assert await keeper.keys() == {"d1"}
+
+
+async def test_a_damaged_store_ends_the_keeper(
+    store: Store, thread: StoreThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_args: object, **_named: object) -> None:
+        raise StoreDamaged("store-damaged", why="a page", path="store.db")
+
+    monkeypatch.setattr(store, "apply_batch", damaged)
+    keeper = Keeper(ToldSource(OK), store, thread)
+    with pytest.raises(StoreDamaged):
+        await keeper.coordinator.run()
+
+
+async def test_importing_another_file_says_nothing_about_the_sources_health(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("does not answer")
+    keeper = Keeper(ToldSource([broken()]), store, thread)
+    other = ToldSource([Batch((deal("imported", "Ben", 5),), done=5, total=10), SyncEnd(NOW, full=False)])
+    told: list[tuple[int, int | None]] = []
+    async with running(keeper):
+        await until(lambda: keeper.health.state == "failing")
+        await keeper.coordinator.sync(lambda done, total: told.append((done, total)), other.fetch)
+        assert keeper.health.state == "failing"
+        assert await keeper.keys() == {"imported"}
+    assert told == [(5, 10)]
+    assert len(keeper.applied) == 1

@@ -71,6 +71,16 @@ class Database:
             raise
 
     @contextmanager
+    def writing_again_if_lost(self) -> Iterator[Connection]:
+        """Like ``writing``, for what is done again after a power cut: it does not wait for the disk."""
+        if self.path is None:
+            with self.writing() as connection:
+                yield connection
+            return
+        with sqlite.without_waiting_for_disk(self.connection), self.writing() as connection:
+            yield connection
+
+    @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction that needs none of the tables."""
         try:

@@ -230,16 +230,20 @@ def storable(facts: tuple[Fact, ...]) -> tuple[tuple[Fact, ...], tuple[Rejection
 
 
 def _all_storable(facts: tuple[Fact, ...]) -> bool:
+    lines = [line for fact in facts for line in fact.lines]
+    texts = {fact.kind for fact in facts} | {fact.currency for fact in facts} | {line[0] for line in lines}
+    for pairs in {fact.attributes for fact in facts}:
+        texts.update(*pairs)
+    texts.update(*[pair for fact in facts if fact.detail for pair in fact.detail])
     try:
-        numbers = array("q", [fact.occurred_at for fact in facts])
-        numbers.extend([n for fact in facts for line in fact.lines for n in line[1:] if n is not None])
-        texts = [text for fact in facts for pair in (*fact.attributes, *fact.detail) for text in pair]
-        texts += [text for fact in facts for text in (fact.key, fact.kind, fact.currency)]
-        texts += [line.identity for fact in facts for line in fact.lines]
+        array("q", [fact.occurred_at for fact in facts])
+        array("q", [line[1] for line in lines if line[1] is not None])
+        array("q", [line[2] for line in lines])
+        "".join([fact.key for fact in facts]).encode()
         "".join(texts).encode()
     except (OverflowError, UnicodeEncodeError):
         return False
-    return all(fact.lines for fact in facts)
+    return all([fact.lines for fact in facts])
 
 
 def storable_people(people: tuple[PersonRecord, ...]) -> list[PersonRecord]:
@@ -298,7 +302,7 @@ def _ours(header: bytes) -> bool:
         return False
 
 
-_PASSES = 16  # a sixteenth of a million hashes at a time is 5 MB
+_PASSES = 4  # a quarter of a million hashes at a time is 20 MB
 
 
 def _has_twins(hashes: array[int]) -> bool:

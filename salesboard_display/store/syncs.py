@@ -28,7 +28,7 @@ from salesboard_display.store.staging import (
     without_duplicates,
 )
 
-LOG_LIMIT_BYTES = 48 * 1024 * 1024
+LOG_LIMIT_BYTES = 96 * 1024 * 1024
 """Size of SQLite's write-ahead log at which a long sync moves it into the database file."""
 
 _PAGE = 2_000
@@ -103,12 +103,12 @@ class Syncs:
         if stale:
             revising.remember_what_is_seen()
         for chunk in _chunks(sync.items(), size):
-            with self._database.writing() as connection:
+            with self._database.writing_again_if_lost() as connection:
                 revising.revise(connection, chunk)
             self._empty_log()
             yield
         for absent in self._absent(revising, size) if stale else ():
-            with self._database.writing() as connection:
+            with self._database.writing_again_if_lost() as connection:
                 revising.revise(connection, [(key,) for key in absent])
             yield
         with self._database.writing() as connection:

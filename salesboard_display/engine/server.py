@@ -49,10 +49,11 @@ class Client:
     async def close(self) -> None:
         """Close the connection once everything was sent; one that does not read is not waited for long."""
         self._writer.close()
-        try:
-            await asyncio.wait_for(self._writer.wait_closed(), _FAREWELL_S)
-        except OSError:  # a TimeoutError is one, too
+        closing = asyncio.ensure_future(self._writer.wait_closed())
+        if not (await asyncio.wait([closing], timeout=_FAREWELL_S))[0]:
             self._writer.transport.abort()
+        with contextlib.suppress(OSError):  # it went away by itself
+            await closing
 
 
 class Server:

@@ -61,7 +61,7 @@ def run_wall(options: WallOptions) -> int:
     from salesboard_display.views.wall import Wall
 
     log_qt_messages()
-    app = QGuiApplication(sys.argv[:1])
+    app = QGuiApplication(["salesboard-display"])
     app.setApplicationName("salesboard-display")
     app.setApplicationDisplayName("Salesboard")
     return Wall(options, engine_command(options.engine_args)).exec()
@@ -97,7 +97,7 @@ def look_at_screen() -> list[Finding]:
         ]
     choose_backend()
     screens = (
-        [Finding("screen", "display", False, said, "Start it in the desktop session of the TV.")]
+        [Finding("screen", "display", True, f"{said} The wall itself is started in the TV's session.")]
         if said
         else look_at_screens()
     )

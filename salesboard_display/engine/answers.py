@@ -30,6 +30,7 @@ from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.numbers import rounded
 from salesboard_display.engine.office import Office, WorldFailed, open_office
 from salesboard_display.engine.reading import Progress, Read, read_source
+from salesboard_display.engine.rows import Palette
 from salesboard_display.engine.scoring import Scored, kinds_of
 from salesboard_display.sources.contract import SourceError
 from salesboard_display.sources.file.source import FileSource
@@ -138,7 +139,7 @@ class AnswerDesk:
             locale=self.office.words.style.locale,
             theme=theme or self.office.settings.wall.theme,
             slides=showing.slides(desk, at_ms, now_ms, self.office.ages(states)),
-            ticker=showing.ticker(desk, now_ms),
+            ticker=showing.ticker(desk, at_ms, now_ms),
         )
 
     # ---------------------------------------------------------------- inside
@@ -151,6 +152,7 @@ class AnswerDesk:
             writes=False,
             known_at_ms=known_at_ms,
             slide=slide,
+            palette=Palette(last_snapshot(self.store) if slide else None),
         )
         desk.define(at_ms)
         return desk
@@ -335,7 +337,7 @@ def freshness_plain(found: Freshness) -> dict[str, Any]:
 
 def standings_text(answer: dict[str, Any]) -> str:
     """Standings as a table to read."""
-    lines = [f"{answer['board']} at {answer['at']} ({answer['freshness']['state']})"]
+    lines = [f"{answer['board']} at {answer['at'][:16]} ({answer['freshness']['state']})"]
     width = max((len(place["name"]) for place in answer["places"]), default=0)
     for place in answer["places"]:
         rank = "–" if place["rank"] is None else str(place["rank"])

@@ -24,6 +24,7 @@ from salesboard_display.engine.coordinator import Coordinator, Health
 from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.office import Office
 from salesboard_display.engine.rotator import Rotator
+from salesboard_display.engine.rows import Palette
 from salesboard_display.engine.server import Client, Server
 from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.upkeep import Upkeep
@@ -134,8 +135,9 @@ class Engine:
             self._introduce()
         before = getattr(self, "desk", None)
         self.desk = Desk(self.office, self.store, running_replay=self.replay)
+        self.desk.palette = before.palette if before is not None else Palette(self.snapshot)
         if before is not None:
-            self.desk.news, self.desk.palette = before.news, before.palette
+            self.desk.news = before.news
 
     def _introduce(self) -> None:
         """Tell the store the manager's word on people, as soon as it can be written."""
@@ -290,7 +292,7 @@ class Engine:
             reduced_motion=wall.reduced_motion,
             screen=wall.screen,
             slides=showing.slides(self.desk, at_ms, now_ms, ages),
-            ticker=showing.ticker(self.desk, now_ms),
+            ticker=showing.ticker(self.desk, at_ms, now_ms),
             notice=self._notice(),
         )
 

@@ -20,6 +20,7 @@ from salesboard_display.core.snapshot import UnitFormat
 
 UNKNOWN = "–"
 _MINUS = "\u2212"
+_A_WEEKDAY_IS_CLEAR_MS = 6 * 24 * 3_600_000
 # Narrow and thin spaces are missing in the wall's font; a fallback font would draw them as boxes.
 _SPACES = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u200e": "", "\u200f": "", "\u061c": ""})
 
@@ -78,11 +79,17 @@ class Style:
         day = format_date(self._local(at_ms).date(), "EEE", locale=self.babel)
         return f"{day} {self.clock_time(at_ms)}"
 
-    def weekday_end(self, at_ms: int) -> str:
-        """When something ends, "Fri 17:00"; what ends with a day is said to end on that day: "Sun"."""
-        if self._local(at_ms).time() == time():
-            return str(format_date(self._local(at_ms - 1).date(), "EEE", locale=self.babel))
-        return self.weekday_time(at_ms)
+    def coming(self, at_ms: int, now_ms: int | None = None, *, end: bool = False) -> str:
+        """An instant to come, "Fri 17:00"; with the date where a weekday would not be clear, "30 Nov 17:00".
+
+        What ends with a day (``end``) is said to end on that day: "Sun".
+        """
+        whole_day = end and self._local(at_ms).time() == time()
+        shown_ms = at_ms - 1 if whole_day else at_ms
+        near = now_ms is None or abs(shown_ms - now_ms) < _A_WEEKDAY_IS_CLEAR_MS
+        weekday = format_date(self._local(shown_ms).date(), "EEE", locale=self.babel)
+        day = tidy(weekday) if near else self.day(shown_ms)
+        return day if whole_day else f"{day} {self.clock_time(at_ms)}"
 
     def day(self, at_ms: int) -> str:
         """Day and month, "30 Nov"."""

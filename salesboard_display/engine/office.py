@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from salesboard_display.core.definitions import Definitions
@@ -49,12 +50,12 @@ class Office:
         """The office's IANA time zone."""
         return office_zone(self.settings)
 
-    @property
+    @cached_property
     def calendar(self) -> Calendar:
         """The office's calendar."""
         return compiling.calendar(self.settings)
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """How the office writes and speaks."""
         return Words(Style(office_locale(self.settings), self.zone))

@@ -11,7 +11,7 @@ from salesboard_display.core.definitions import Board, Level, Slide
 from salesboard_display.core.messages import Figure, Message, message
 from salesboard_display.core.people import UNASSIGNED, Directory
 from salesboard_display.core.privacy import hides_figures
-from salesboard_display.core.snapshot import Row
+from salesboard_display.core.snapshot import Row, Snapshot
 from salesboard_display.core.standings import Place, Standings
 from salesboard_display.engine.numbers import UNKNOWN
 from salesboard_display.engine.words import Words
@@ -24,8 +24,10 @@ class Palette:
     """Everybody's colour, the same on every slide: once given it is kept, and the first twelve beside each
     other differ."""
 
-    def __init__(self) -> None:
-        self._kept: dict[str, int] = {}
+    def __init__(self, before: Snapshot | None = None) -> None:
+        """Colours of the last board before a restart are kept."""
+        slides = before.slides if before is not None else ()
+        self._kept = {row.id: row.colour for slide in slides for page in slide.pages for row in page}
 
     def colours(self, ids: Sequence[str]) -> dict[str, int]:
         """A colour, 0..11, for each id."""

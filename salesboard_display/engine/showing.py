@@ -18,6 +18,7 @@ from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.lines import board_line, final_label, movement_label
 from salesboard_display.engine.rows import Rows
 from salesboard_display.engine.scoring import Scored, kinds_of
+from salesboard_display.engine.words import Words
 
 
 def slides(desk: Desk, at_ms: int, now_ms: int, ages: Ages) -> tuple[SlideState, ...]:
@@ -26,14 +27,14 @@ def slides(desk: Desk, at_ms: int, now_ms: int, ages: Ages) -> tuple[SlideState,
     return tuple(showing.slide(desk.definitions.slides[id_]) for id_ in desk.slides())
 
 
-def ticker(desk: Desk, now_ms: int) -> tuple[TickerItem, ...]:
+def ticker(desk: Desk, at_ms: int, now_ms: int) -> tuple[TickerItem, ...]:
     """The ticker: what just happened, then how challenges, goals and boards stand."""
     if not desk.office.settings.wall.ticker:
         return ()
     goals = [_goal_item(desk, id_, found) for id_, found in desk.goals.items()]
     leaders = [_leader_item(desk, id_) for id_ in desk.scorer.boards]
     standing = [item for item in (*desk.challenge_items.values(), *goals, *leaders) if item is not None]
-    return desk.news.items(standing, desk.office.words, now_ms)
+    return desk.news.items(standing, replace(desk.office.words, now_ms=at_ms), now_ms)
 
 
 def _goal_item(desk: Desk, id_: str, found: Attainment) -> Announcement | None:
@@ -68,6 +69,10 @@ class _Showing:
     now_ms: int
     ages: Ages
 
+    @property
+    def _words(self) -> Words:
+        return replace(self.desk.office.words, now_ms=self.at_ms)
+
     def slide(self, slide: Slide) -> SlideState:
         if slide.view == "challenge":
             return self._challenge(slide)
@@ -77,7 +82,7 @@ class _Showing:
         return self._board(slide, scored)
 
     def _board(self, slide: Slide, scored: Scored) -> SlideState:
-        board, words = scored.board, self.desk.office.words
+        board, words = scored.board, self._words
         standings = self.desk.published[board.id]
         rows = Rows(board, standings, self.desk.directory, words, self.at_ms, self.desk.palette)
         pages = self._with_goals(slide, board, rows.pages(slide))

@@ -28,6 +28,8 @@ class Words:
     """Says messages in one style's language; a text that is not translated is said in English."""
 
     style: Style
+    now_ms: int | None = None
+    """The office's present: what comes within days is said by its weekday."""
 
     @cached_property
     def _catalogue(self) -> gettext.NullTranslations:
@@ -43,7 +45,12 @@ class Words:
         shown = {name: self._shown(name, arg) for name, arg in message.args}
         try:
             return tidy(text.format_map(shown))
-        except (KeyError, IndexError, ValueError):  # a text of the outside world with braces of its own
+        except (
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ):  # a text of the outside world with braces of its own
             return text
 
     def _shown(self, name: str, arg: Arg) -> str:
@@ -55,7 +62,7 @@ class Words:
             case Instant(ms) if name == "day":
                 return self.style.full_day(ms)
             case Instant(ms):
-                return self.style.weekday_end(ms) if name == "ends" else self.style.weekday_time(ms)
+                return self.style.coming(ms, self.now_ms, end=name == "ends")
             case date():
                 return tidy(format_skeleton("yMMMd", arg, locale=self.style.babel))
             case int() if name == "rank":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from PySide6.QtGui import QGuiApplication
 
 from salesboard_display.core.findings import Finding
@@ -46,4 +44,4 @@ def look_at_fonts() -> list[Finding]:
 
 def _application() -> QGuiApplication:
     app = QGuiApplication.instance()
-    return app if isinstance(app, QGuiApplication) else QGuiApplication(sys.argv[:1])
+    return app if isinstance(app, QGuiApplication) else QGuiApplication(["salesboard-display"])

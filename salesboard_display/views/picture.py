@@ -27,7 +27,7 @@ def render(
         os.environ["QT_QUICK_BACKEND"] = "software"
     from PySide6.QtGui import QGuiApplication
 
-    app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    app = QGuiApplication.instance() or QGuiApplication(["salesboard-display"])
     from salesboard_display.views.stage.window import Stage
 
     stage = Stage(still=True, theme=theme)

@@ -25,6 +25,9 @@ from salesboard_display.views.stage.placing import Placing
 from salesboard_display.views.stage.window import Stage
 
 log = logging.getLogger(__name__)
+TELEVISION = (1920, 1080)
+"""What is drawn off-screen unless told otherwise."""
+
 LAST_WORD_MS = 2_000
 """How long the end waits for the engine's own figures."""
 
@@ -91,7 +94,7 @@ class Wall(QObject):
     def exec(self) -> int:
         """Show the wall until it is closed or its time is over; gives the exit code."""
         self.engine.start()
-        size = self._options.size
+        size = self._options.size or (TELEVISION if QGuiApplication.platformName() == "offscreen" else None)
         full_screen = not (self._options.windowed or size)
         self.placing.show(self._options.screen or 0, full_screen=full_screen, size=size)
         if self._options.duration_s is not None:

@@ -18,10 +18,11 @@ Mover {
 
     required property var unit
     required property real stepHeight        // the height of the step
+    required property real medalRank         // 0: gold
 
     readonly property real u: tokens.u
     readonly property bool onStep: place < 3
-    readonly property real size: place < 1 ? 16 : 12.4
+    readonly property real size: medalRank < 1 ? 16 : 12.4
 
     opacity: onStep && entered && !leaving ? 1 : 0
     visible: opacity > 0
@@ -50,12 +51,12 @@ Mover {
         colour: face.tokens.goldFill
         height: 4 * face.u
         name: "crown"
-        visible: face.leader && face.place < 1
+        visible: face.leader
         width: 5 * face.u
     }
     Rectangle {
         anchors.centerIn: avatar
-        color: face.tokens.medal(face.place)
+        color: face.tokens.medal(face.medalRank)
         height: width
         radius: width / 2
         width: avatar.width + 1.4 * face.u
@@ -88,7 +89,7 @@ Mover {
         font.weight: Font.ExtraBold
         horizontalAlignment: Text.AlignHCenter
         moving: true
-        size: face.place < 1 ? 3.9 : 3.3
+        size: face.medalRank < 1 ? 3.9 : 3.3
         text: face.name
         tokens: face.tokens
         width: parent.width
@@ -114,7 +115,7 @@ Mover {
         horizontalAlignment: Text.AlignHCenter
         known: face.known
         minimumPixelSize: face.tokens.movingPx(3)
-        size: face.place < 1 ? 5.6 : 4.6
+        size: face.medalRank < 1 ? 5.6 : 4.6
         tokens: face.tokens
         unit: face.unit
         width: parent.width - 3 * face.u

@@ -5,10 +5,10 @@ Item {
     id: step
 
     required property Tokens tokens
-    required property real place
+    required property real medalRank     // 0: gold
 
     readonly property real u: tokens.u
-    readonly property color medal: tokens.medal(place)
+    readonly property color medal: tokens.medal(medalRank)
 
     Rectangle {
         anchors.fill: parent
@@ -35,11 +35,11 @@ Item {
         anchors.bottom: parent.bottom
         anchors.bottomMargin: 0.4 * step.u
         anchors.horizontalCenter: parent.horizontalCenter
-        color: step.place < 1 ? step.tokens.gold : step.tokens.muted
+        color: step.medalRank < 1 ? step.tokens.gold : step.tokens.muted
         elide: Text.ElideNone
         font.weight: Font.ExtraBold
-        size: step.place < 1 ? 8.4 : 5.6
-        text: (step.place + 1).toFixed(0)
+        size: step.medalRank < 1 ? 8.4 : 5.6
+        text: (step.medalRank + 1).toFixed(0)
         tokens: step.tokens
     }
 }

@@ -29,8 +29,14 @@ Slide {
             return width / 2 + columns * (step + gap) - step / 2;
         }
 
+        // The step's own rank: two who share the second stand equally high.
+        function medalAt(place: real): real {
+            const at = Math.min(2, place);
+            return slide.head.stepRanks[at] ?? at;
+        }
+
         function stepHeight(place: real): real {
-            return heights[Math.min(2, place)] * u;
+            return heights[medalAt(place)] * u;
         }
 
         anchors.bottom: parent.bottom
@@ -54,7 +60,7 @@ Slide {
                 required property int index
 
                 height: stand.stepHeight(index)
-                place: index
+                medalRank: stand.medalAt(index)
                 tokens: slide.tokens
                 width: stand.step
                 x: Math.round(stand.stepX(index))
@@ -65,7 +71,8 @@ Slide {
             model: slide.rows
 
             PodiumFace {
-                stepHeight: stand.stepHeight(Math.min(2, place))
+                medalRank: stand.medalAt(place)
+                stepHeight: stand.stepHeight(place)
                 height: stand.height
                 settled: stand.settled
                 tokens: slide.tokens

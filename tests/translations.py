@@ -1,4 +1,4 @@
-"""Collects the words of all QML files into views/i18n/*.ts, compiles them to .qm. python -m tests.translations"""
+"""Collects the words of all QML files into views/i18n/*.ts and compiles them: python -m tests.translations"""
 
 from __future__ import annotations
 

@@ -12,6 +12,15 @@ import pytest
 from tests.conftest import REPOSITORY
 
 FORBIDDEN = ("salesboard_display.engine", "salesboard_display.store", "salesboard_display.sources")
+FORBIDDEN += (
+    "salesboard_display.settings",
+    "pydantic",
+    "tomlkit",
+    "babel",
+    "jmespath",
+    "watchfiles",
+    "python_calamine",
+)
 FORBIDDEN += ("sqlalchemy", "alembic", "httpx", "pyqtgraph", "numpy")
 
 
@@ -28,6 +37,21 @@ def loaded_by(*modules: str) -> list[str]:
 @pytest.mark.parametrize("wall", ["salesboard_display.app", "salesboard_display.views.wall"])
 def test_the_wall_process_loads_nothing_of_the_engine(wall: str) -> None:
     assert [name for name in loaded_by(wall) if name.startswith(FORBIDDEN)] == []
+
+
+def test_the_wall_as_it_is_started_loads_nothing_of_the_engine_either() -> None:
+    started = loaded_by("salesboard_display.cli", "salesboard_display.app", "salesboard_display.views.wall")
+    assert [name for name in started if name.startswith(FORBIDDEN)] == []
+
+
+def test_the_engine_as_it_is_started_loads_no_qt() -> None:
+    started = loaded_by(
+        "salesboard_display.cli", "salesboard_display.engine.process", "salesboard_display.engine.engine"
+    )
+    assert "salesboard_display.store" in started
+    assert [
+        name for name in started if name.startswith(("PySide6", "shiboken6", "salesboard_display.views"))
+    ] == []
 
 
 def all_of(part: str) -> list[str]:

@@ -98,7 +98,7 @@ def test_the_replay_of_real_data_changes_ranks(start: Start, real_data: Path, tm
     config.write_text(REAL_SETTINGS.read_text("utf-8"), "utf-8")
     replay = start(
         *("run", "--config", str(config), "--offscreen", "--size", "960x540", "--duration", "14"),
-        *("--clock", "2017-03-14T09:00", "--speed", "4h/s", "--stats", str(stats)),
+        *("--clock", "2017-03-14T09:00", "--speed", "10m/s", "--stats", str(stats)),
     )
     assert replay.ends(60) == 0, replay.said
     assert "Traceback" not in replay.said

@@ -32,6 +32,7 @@ from salesboard_display.engine.office import Office, WorldFailed, open_office
 from salesboard_display.engine.reading import Progress, Read, read_source
 from salesboard_display.engine.rows import Palette
 from salesboard_display.engine.scoring import Scored, kinds_of
+from salesboard_display.settings.sources import FileSource as FileSettings
 from salesboard_display.sources.contract import SourceError
 from salesboard_display.sources.file.source import FileSource
 from salesboard_display.store import Store, StoreBusy, StoreError, StoreUnavailable
@@ -294,7 +295,23 @@ def import_into(
     except (EngineUnreachable, CommandRefused, StoreError) as error:
         raise WorldFailed(str(error)) from error
     parts = [f"{number} {what}" for what, number in counted.items() if number]
-    return f"{file.name} into {source_name}: " + (", ".join(parts) or "nothing new")
+    said = f"{file.name} into {source_name}: " + (", ".join(parts) or "nothing new")
+    return said + _how_long(office, source_name, file)
+
+
+def _how_long(office: Office, source_name: str, file: Path) -> str:
+    """A warning where what was imported lasts only until the source's own file is read again, else ""."""
+    source = office.settings.sources[source_name]
+    if (
+        not isinstance(source, FileSettings)
+        or source.absent == "keep"
+        or file == office.path.parent / source.path
+    ):
+        return ""
+    return (
+        f"\nWhat {source.path} does not hold is withdrawn when it is read again; "
+        f'to keep what was imported, set absent = "keep" in [sources.{source_name}].'
+    )
 
 
 def _import_here(

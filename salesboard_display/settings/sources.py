@@ -71,6 +71,13 @@ class FileSource(FileOptions):
             "`auto`: `create` as long as no source and no [people] list anybody."
         ),
     )  # fmt: skip
+    absent: Literal["withdraw", "keep"] = Field(
+        default="withdraw", title="Absent",
+        description=(
+            "What becomes of what the file no longer holds: `withdraw` for a file that always holds "
+            "everything; `keep` for one that holds only what is new, and for files read in with `import`."
+        ),
+    )  # fmt: skip
     joins: dict[Id, Join] = Field(
         default={}, title="Joins", description="Files looked up by key.", max_length=10
     )

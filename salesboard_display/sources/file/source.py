@@ -73,7 +73,8 @@ class FileSource:
         if before.mapping == self._mapping_digest and stamps in (before.stamps, self._known):
             yield SyncEnd(_modified_ms(stamps[0]), full=False, cursor=cursor, unchanged=True)
             return
-        async for item in stepped(self._read(_Reading(self.path, stamps, before, full=True, trusting=False))):
+        full = self._settings.absent == "withdraw"
+        async for item in stepped(self._read(_Reading(self.path, stamps, before, full=full, trusting=False))):
             yield item
 
     async def read_other(self, path: Path, cursor: str, ctx: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
@@ -205,7 +206,8 @@ class FileSource:
 async def _stamp_in_time(path: Path) -> Stamp:
     """The file's stamp; a drive that does not answer is given up after a while. Raises SourceError."""
     try:
-        return await asyncio.wait_for(asyncio.to_thread(stamp, path), _ANSWERS_WITHIN_S)
+        async with asyncio.timeout(_ANSWERS_WITHIN_S):  # wait_for may lose a cancellation up to Python 3.11
+            return await asyncio.to_thread(stamp, path)
     except TimeoutError:
         raise words.not_answering(path) from None
     except OSError as error:

@@ -14,6 +14,7 @@ from salesboard_display.core.sync import Applied, Batch, SyncEnd
 from salesboard_display.engine.backoff import Backoff
 from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.store_thread import StoreThread
+from salesboard_display.engine.waiting import set_or_after
 from salesboard_display.engine.words import Words
 from salesboard_display.sources.contract import FetchContext, Source, SourceError
 from salesboard_display.store import Staging, Store, StoreDamaged, StoreError
@@ -103,8 +104,7 @@ class Coordinator:
                 for each in asked:
                     if not each.done():
                         each.set_result(self.health.message)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), wait_s)
+                await set_or_after(self._wake, wait_s)
         finally:
             for each in (*asked, *self._asked):
                 each.cancel()

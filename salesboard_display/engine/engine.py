@@ -28,6 +28,7 @@ from salesboard_display.engine.rows import Palette
 from salesboard_display.engine.server import Client, Server
 from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.upkeep import Upkeep
+from salesboard_display.engine.waiting import set_or_after
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.watching import watch
 from salesboard_display.sources.contract import FetchContext, Source
@@ -258,8 +259,7 @@ class Engine:
                     first = False
                     gc.collect()
                     gc.freeze()  # what lives for weeks is not looked through again: that takes up to 60 ms
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._dirty.wait(), self._rest_s())
+            await set_or_after(self._dirty, self._rest_s())
 
     async def _score(self, touched: set[str] | None, newest_fact_ms: int) -> None:
         """Work out what changed; what stands on the wall is published before the rest is worked out."""

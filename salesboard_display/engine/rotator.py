@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 
 from salesboard_display.core import rotation
@@ -11,6 +10,7 @@ from salesboard_display.core.periods import Calendar
 from salesboard_display.core.rotation import Rotation, RotationSlide
 from salesboard_display.core.snapshot import Show
 from salesboard_display.engine.clock import real_ms
+from salesboard_display.engine.waiting import set_or_after
 
 KEYS = {
     "next": rotation.forward,
@@ -55,10 +55,7 @@ class Rotator:
             if now >= self._state.until_ms:
                 self._turn(rotation.advance(self._state, self._slides, self._calendar, now))
             self._wake.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(
-                    self._wake.wait(), max(0.01, (self._state.until_ms - real_ms()) / 1000)
-                )
+            await set_or_after(self._wake, max(0.01, (self._state.until_ms - real_ms()) / 1000))
 
     def _turn(self, state: Rotation) -> None:
         self._state = state

@@ -138,6 +138,7 @@ def test_of_a_burst_only_the_newest_is_shown_and_not_at_once(
         stage.apply(board(*amounts))
     first, second, third = (name for name, _, _ in PEOPLE[:3])
     assert [row.property("name") for row in board_rows(stage)] == [second, first, third]
+    assert [row.property("value") for row in board_rows(stage)] == [2, 1, 9], "figures are the newest"
     qtbot.waitUntil(lambda: [r.property("name") for r in board_rows(stage)] == [third, second, first])
     assert stage.rank_changes == 2 + 3, "the boards between were never shown"
 
@@ -179,8 +180,8 @@ def test_the_next_slide_lies_complete_below_while_the_old_one_fades(
     stage.apply(make.snapshot())
     stage.show(Show("podium"))
     (deck,) = shown(stage, "Deck")
+    qtbot.waitUntil(lambda: deck.property("fading"))
     old, new = (deck.property("outgoing"), deck.property("current"))
-    assert deck.property("fading")
     assert (old.z(), new.z()) == (1, 0)
     assert new.opacity() == 1
     assert ask(old, "layer.enabled")
@@ -190,6 +191,20 @@ def test_the_next_slide_lies_complete_below_while_the_old_one_fades(
     assert deck.property("outgoing") is None
     assert not ask(new, "layer.enabled")
     assert [item for item in deck.childItems() if item.isVisible()] == [new]
+
+
+def test_of_slides_that_come_faster_than_they_fade_the_last_stands_alone(
+    make_stage: StageMaker, qtbot: QtBot, qapp: QGuiApplication
+) -> None:
+    stage = make_stage()
+    stage.apply(make.snapshot())
+    (deck,) = shown(stage, "Deck")
+    for slide in ("podium", "teams", "challenge", "leaderboard", "podium", "teams") * 3:
+        stage.show(Show(slide))
+        qapp.processEvents()
+    qtbot.waitUntil(lambda: bool(shown(stage, "Teams")) and not deck.property("fading"))
+    qtbot.waitUntil(lambda: [kind_of(item) for item in deck.childItems() if item.isVisible()] == ["Teams"])
+    assert shown(stage, "Teams")[0].opacity() == 1
 
 
 def test_a_slide_named_before_its_snapshot_stands_as_soon_as_it_comes(make_stage: StageMaker) -> None:

@@ -10,16 +10,19 @@ Words {
     required property var unit           // prefix, suffix, decimals
 
     property real shown: 0
+    property real drawn: 0               // what stands meanwhile: every second frame, for laying out text is dear
+    property int steps: 0
     property bool wasKnown: false
 
     function counted(): string {
-        const number = Math.abs(shown).toLocaleString(Qt.locale(tokens.locale), "f", unit.decimals);
+        const number = Math.abs(drawn).toLocaleString(Qt.locale(tokens.locale), "f", unit.decimals);
         const plain = number.replace(/[\u202f\u2009]/g, "\u00a0"); // Manrope has no narrow spaces
-        return (shown < 0 ? "\u2212" : "") + unit.prefix + plain + unit.suffix;
+        return (drawn < 0 ? "\u2212" : "") + unit.prefix + plain + unit.suffix;
     }
 
     color: known ? tokens.text : tokens.muted
     font.weight: Font.ExtraBold
+    elide: Text.ElideNone
     horizontalAlignment: Text.AlignRight
     moving: true
     size: tokens.type.value
@@ -27,6 +30,7 @@ Words {
 
     Component.onCompleted: {
         shown = amount;
+        drawn = amount;
         wasKnown = known;
     }
     onAmountChanged: {
@@ -35,11 +39,18 @@ Words {
         if (tokens.valueMs > 0 && known && wasKnown && visible) {
             counting.from = shown;
             counting.to = amount;
+            steps = 0;
             counting.start();
         } else {
             shown = amount;
         }
         wasKnown = known;
+    }
+    onShownChanged: {
+        steps += 1;
+        if (steps % 2 === 1) {
+            drawn = shown;
+        }
     }
     onKnownChanged: {
         if (!known) {

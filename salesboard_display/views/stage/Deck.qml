@@ -14,6 +14,8 @@ Item {
 
     property Item current: null
     property Item outgoing: null
+    property var wanted: null            // the content that is to stand; older ones still being made are dropped
+    property var making: null            // the newest incubator
     property var components: ({})
     readonly property bool fading: fade.running
 
@@ -28,6 +30,7 @@ Item {
         sources.forEach(source => component(source));
     }
 
+    // The next slide is made bit by bit between frames, hidden by the one that stands; then the fade begins.
     function present(content: var) {
         const made = component(content.source);
         if (made.status !== Component.Ready) {
@@ -35,7 +38,8 @@ Item {
             return;
         }
         fade.complete();
-        const incoming = made.createObject(deck, {
+        wanted = content;
+        const properties = {
             "content": content,
             "liveTokens": liveTokens,
             "staleTokens": staleTokens,
@@ -44,9 +48,40 @@ Item {
             "inset": Qt.binding(() => deck.inset),
             "width": Qt.binding(() => deck.width),
             "height": Qt.binding(() => deck.height)
-        });
+        };
+        if (current === null || liveTokens.fadeMs === 0) {
+            arrive(content, made.createObject(deck, properties));
+            return;
+        }
+        current.z = 1;
+        const incubator = made.incubateObject(deck, properties);
+        making = incubator;
+        if (incubator.status === Component.Ready) {
+            arrive(content, incubator.object);
+            return;
+        }
+        incubator.onStatusChanged = status => {
+            if (status !== Component.Loading) {
+                arrive(content, status === Component.Ready ? incubator.object : null);
+            }
+        };
+    }
+
+    // Nothing may be half made when the wall is taken down.
+    function settle() {
+        wanted = null;
+        making?.forceCompletion();
+        fade.complete();
+    }
+
+    function arrive(content: var, incoming: Item) {
         if (incoming === null) {
-            wall.broken(content.key, made.errorString());
+            wall.broken(content.key, component(content.source).errorString());
+            return;
+        }
+        if (content !== wanted) {
+            incoming.visible = false;    // another was wanted meanwhile
+            incoming.destroy();
             return;
         }
         outgoing = current;

@@ -17,6 +17,10 @@ Item {
     readonly property var wander: [[0, 0], [0.3, 0.15], [0.5, 0.4], [0.25, 0.5], [-0.1, 0.4], [-0.4, 0.5], [-0.5, 0.2], [-0.3, -0.1], [-0.5, -0.4], [-0.2, -0.5], [0.15, -0.35], [0.4, -0.5], [0.5, -0.2], [0.25, -0.1]]
     property int wandered: 0
 
+    function settle() {
+        slides.settle();
+    }
+
     Tokens {
         id: live
 

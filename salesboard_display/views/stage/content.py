@@ -42,6 +42,15 @@ class SlideContent(QObject):
             (panel, count) for panel, count, _ in fitting_panels(slide.panels)
         )
 
+    def update_figures(self, slide: SlideState) -> None:
+        """Show the newest figures of the rows that stand; who is where waits."""
+        rows = self._view.rows(slide, self.page)
+        longest = self._view.head(slide, rows, self.page)["longest"]
+        if len(longest) > len(self._head["longest"]):
+            self._head = self._head | {"longest": longest}
+            self.headChanged.emit()
+        self._rows.show_figures(rows)
+
     def would_move(self, slide: SlideState) -> bool:
         """Whether showing this state would re-rank what stands here."""
         here = self._rows.places()

@@ -121,6 +121,18 @@ class KeyedModel(QAbstractListModel):
             self._remove_faded()
         return moved
 
+    def update_some(self, wanted: Iterable[tuple[Any, ...]], roles: tuple[str, ...]) -> None:
+        """Of the items that are here, change only these roles; nobody comes, goes or moves."""
+        by_key = {values[0]: values for values in wanted}
+        numbers = [self._roles.index(role) for role in roles]
+        for at, item in enumerate(self._items):
+            new = by_key.get(item.values[0])
+            if new is not None and not item.gone_at:
+                changed = list(item.values)
+                for number in numbers:
+                    changed[number] = new[number]
+                self._change(at, item, tuple(changed))
+
     def present(self) -> list[tuple[Any, ...]]:
         """The values of those who are not leaving, by place."""
         return sorted(
@@ -175,6 +187,10 @@ class RowModel(KeyedModel):
     def show_rows(self, rows: Iterable[Row]) -> int:
         """Show these rows, each at its index. Gives how many moved."""
         return self.update(row_values(row, place) for place, row in enumerate(rows))
+
+    def show_figures(self, rows: Iterable[Row]) -> None:
+        """Show these rows' figures on the rows that stand, each where it stands."""
+        self.update_some((row_values(row, 0) for row in rows), ("display", "value", "known", "bar"))
 
 
 class PanelModel(KeyedModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Q_RETURN_ARG, QMetaObject, QObject, QSize, Qt, QTimer, QUrl, Signal, Slot
@@ -24,6 +25,7 @@ from salesboard_display.views.stage.content import SlideContent
 from salesboard_display.views.stage.state import WallState, clock_map, theme_map, ticker_maps
 
 RERANK_S = 2.0
+TIDY_MS = 1_000  # QML deletes a slide a little after it is gone; its content must outlive it
 DEFAULT_SIZE = QSize(1280, 720)
 _QML = FOLDER.parent / "stage" / "Stage.qml"
 _COMMANDS = {Qt.Key.Key_Left: "previous", Qt.Key.Key_Right: "next"}
@@ -78,7 +80,7 @@ class Stage(QObject):
         self._pending: Snapshot | None = None
         self._show: Show | None = None
         self._content: SlideContent | None = None
-        self._former: SlideContent | None = None
+        self._alive: list[SlideContent] = []  # QML may still draw a former one
         self._broken: set[str] = set()
         self._reranked_at = -RERANK_S
         self._language = Language()
@@ -86,6 +88,10 @@ class Stage(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._take_pending)
+        self._tidy = QTimer(self)
+        self._tidy.setSingleShot(True)
+        self._tidy.setInterval(TIDY_MS)
+        self._tidy.timeout.connect(self._let_go)
         self._state = WallState()
         self._state.tell(
             theme=theme_map(load_theme(theme or "dark")),
@@ -97,18 +103,21 @@ class Stage(QObject):
             sources=[QUrl.fromLocalFile(str(view.qml)).toString() for view in VIEWS.values()],
         )
         self._state.slideBroken.connect(self._slide_broken)
-        self._state.slideSettled.connect(self._slide_settled)
+        self._state.slideSettled.connect(self._tidy.start)
         self.view = self._make_view()
 
     # ---- what the engine says
     def apply(self, snapshot: Snapshot) -> None:
-        """Show a newer snapshot. One that re-ranks what stands waits until 2 s after the last that did."""
+        """Show a newer snapshot: its figures at once, its ranks not within 2 s of those shown before."""
         self._newest, self._pending = snapshot, None
         self._later.stop()
         wait = self._reranked_at + RERANK_S - time.monotonic()
         slide = self._standing_slide()
         if wait > 0 and slide is not None and self._content is not None and self._content.would_move(slide):
             self._pending = snapshot
+            self._state.tell_fact(snapshot.newest_fact_ms)
+            self._content.update_figures(slide)
+            self._state.tell_fact(0)  # seen now; what follows is not its first frame
             self._later.start(round(wait * 1000) + 1)
             return
         self._take(snapshot)
@@ -162,12 +171,15 @@ class Stage(QObject):
 
     def close(self) -> None:
         """Take the window away, then what it showed."""
-        self._later.stop()
         if isValid(self.view):
             self.view.hide()
+            QMetaObject.invokeMethod(self._root(), "settle", Qt.ConnectionType.DirectConnection)
             delete(self.view)
+        self._later.stop()
+        self._tidy.stop()
         self._language.forget()
-        self._content = self._former = None
+        self._content = None
+        self._alive.clear()
 
     # ---- inside
     def _make_view(self) -> StageView:
@@ -220,7 +232,7 @@ class Stage(QObject):
     def _take_pending(self) -> None:
         if self._pending is not None:
             pending, self._pending = self._pending, None
-            self._take(pending)
+            self._take(replace(pending, newest_fact_ms=0))
 
     def _stands(self) -> bool:
         """Whether what stands is what the engine named."""
@@ -250,7 +262,8 @@ class Stage(QObject):
         except KeyError as error:
             self._slide_broken(slide.id, str(error.args[0]))
             return
-        self._former, self._content = self._content, content
+        self._content = content
+        self._alive.append(content)
         self._reranked_at = -RERANK_S
         self._state.tell(content=content)
 
@@ -260,12 +273,14 @@ class Stage(QObject):
             self._broken.add(slide)
             self.problem.emit(f"The slide {slide!r} cannot be shown: {why}")
         if self._content is not None and self._content.slide_id == slide:
-            self._content = self._former
+            self._alive.remove(self._content)
+            self._content = self._alive[-1] if self._alive else None
         self.command.emit("next")
 
     @Slot()
-    def _slide_settled(self) -> None:
-        self._former = None
+    def _let_go(self) -> None:
+        """Forget what no slide draws any more."""
+        self._alive = [self._content] if self._content is not None else []
 
     @Slot(int, bool)
     def _key(self, key: int, control: bool) -> None:

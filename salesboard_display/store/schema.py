@@ -7,7 +7,9 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -142,11 +144,25 @@ fact_revision = Table(
     CheckConstraint("superseded_at > recorded_at", name="ck_superseded_later"),
 )
 
-_f = fact_revision.c
+
 # The partial indexes and the queries must say the very same words, or SQLite does not use the index.
-IS_CURRENT = _f.superseded_at == literal_column(str(FOREVER))
-IS_PAST = _f.superseded_at < literal_column(str(FOREVER))
-COUNTS = _f.withdrawn == literal_column("0")
+def is_current(facts: FromClause) -> ColumnElement[bool]:
+    """Nothing has superseded it."""
+    return facts.c.superseded_at == literal_column(str(FOREVER))
+
+
+def is_past(facts: FromClause) -> ColumnElement[bool]:
+    """Something has superseded it."""
+    return facts.c.superseded_at < literal_column(str(FOREVER))
+
+
+def counts(facts: FromClause) -> ColumnElement[bool]:
+    """It is no withdrawal."""
+    return facts.c.withdrawn == literal_column("0")
+
+
+_f = fact_revision.c
+IS_CURRENT, IS_PAST, COUNTS = is_current(fact_revision), is_past(fact_revision), counts(fact_revision)
 
 uq_current = Index(
     "uq_current",
@@ -166,14 +182,17 @@ _covered = (
     _f.amount_minor,
     _f.quantity_milli,
     _f.recorded_at,
+    _f.superseded_at,
+    _f.withdrawn,
 )
+# The last two are constants within ix_current; without them SQLite prepares to read the table at every row:
+# a fifth of a year's time.
 ix_current = Index(
     "ix_current", *_covered, sqlite_where=and_(IS_CURRENT, COUNTS), postgresql_where=and_(IS_CURRENT, COUNTS)
 )
 ix_past = Index(
     "ix_past",
     *_covered,
-    _f.superseded_at,
     sqlite_where=and_(IS_PAST, COUNTS),
     postgresql_where=and_(IS_PAST, COUNTS),
 )

@@ -11,12 +11,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event
+from sqlalchemy import Connection, Engine, FromClause, Select, create_engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from salesboard_display.store.errors import StoreDamaged, StoreError, StoreUnavailable
-from salesboard_display.store.schema import fact_revision
 
 _PATIENCE_MS = 2_000
 # Half the usual: a large import touches a page per fact, so it writes half as much; reading is as quick.
@@ -88,12 +87,12 @@ def raw(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
-def using_index(statement: _S, index: str) -> _S:
-    """The same statement, told which index to use; other databases do not see the hint.
+def using_index(statement: _S, facts: FromClause, index: str) -> _S:
+    """The same statement, told which index to use for the facts; other databases do not see the hint.
 
     Without it the planner chose a skip scan: 154 ms instead of 9.
     """
-    return statement.with_hint(fact_revision, f"INDEXED BY {index}", "sqlite")
+    return statement.with_hint(facts, f"INDEXED BY {index}", "sqlite")
 
 
 def integrity(connection: sqlite3.Connection, *, within_s: float | None = None) -> str:

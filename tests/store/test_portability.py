@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from salesboard_display.store import aggregates, revisions, schema, states, syncs
-from salesboard_display.store.aggregates import Shape
+from salesboard_display.store import revisions, schema, states, syncs
+from salesboard_display.store.questions import Shape, statement_of
 
 FOLDER = Path(schema.__file__).parent
 DIALECT = postgresql.dialect()
@@ -37,9 +37,7 @@ def test_every_question_is_also_postgresqls(columns: str) -> None:
         if past and not (known_at or hidden):
             continue
         for sets in ("", "in", "not in"):
-            statement, _ = aggregates._statement(
-                Shape(columns, past, known_at, hidden, named, sets, above, below)
-            )
+            statement, _ = statement_of(Shape(columns, past, known_at, hidden, named, sets, above, below))
             text = str(statement.compile(dialect=DIALECT))
             assert "INDEXED BY" not in text
             assert text.startswith("SELECT")

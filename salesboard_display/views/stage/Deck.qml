@@ -12,8 +12,8 @@ Item {
     required property real reserved
     required property real inset
 
-    property Item current: null
-    property Item outgoing: null
+    property Slide current: null
+    property Slide outgoing: null
     property var wanted: null            // the content that is to stand; older ones still being made are dropped
     property var making: []              // the incubators at work: quick keys begin several
     property var components: ({})
@@ -39,6 +39,7 @@ Item {
         }
         fade.complete();
         wanted = content;
+        making.slice().forEach(incubator => incubator.forceCompletion()); // to their end before their content's
         const properties = {
             "content": content,
             "liveTokens": liveTokens,
@@ -75,14 +76,13 @@ Item {
         fade.complete();
     }
 
-    function arrive(content: var, incoming: Item) {
+    function arrive(content: var, incoming: Slide) {
         if (incoming === null) {
             wall.broken(content.key, component(content.source).errorString());
             return;
         }
         if (content !== wanted) {
-            incoming.visible = false;    // another was wanted meanwhile
-            incoming.destroy();
+            drop(incoming);              // another was wanted meanwhile
             return;
         }
         outgoing = current;
@@ -97,16 +97,20 @@ Item {
         fade.start();
     }
 
+    // A slide's end comes with a later turn of the event loop; until then it is not seen and needs no content.
+    function drop(slide: Slide) {
+        slide.visible = false;
+        slide.head = slide.head;
+        slide.destroy();
+    }
+
     function finish() {
-        if (current !== null) {
-            current.layer.enabled = false;
-        }
+        current.layer.enabled = false;
         if (outgoing !== null) {
-            outgoing.visible = false; // its end comes with the next turn of the event loop
-            outgoing.destroy();
+            drop(outgoing);
             outgoing = null;
         }
-        wall.settled();
+        wall.settled(current.content);
     }
 
     NumberAnimation {

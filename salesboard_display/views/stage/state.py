@@ -42,7 +42,7 @@ class WallState(QObject):
     pausedChanged = Signal()
     howChanged = Signal()
     slideBroken = Signal(str, str)
-    slideSettled = Signal()
+    slideSettled = Signal(QObject)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,10 +69,10 @@ class WallState(QObject):
         """QML's word that a slide cannot be made."""
         self.slideBroken.emit(slide, why)
 
-    @Slot()
-    def settled(self) -> None:
-        """QML's word that the slide before is gone."""
-        self.slideSettled.emit()
+    @Slot(QObject)
+    def settled(self, standing: QObject) -> None:
+        """QML's word that only the slide with this content is drawn."""
+        self.slideSettled.emit(standing)
 
     def _fact(self) -> float:
         return self._fact_ms

@@ -25,7 +25,6 @@ from salesboard_display.views.stage.content import SlideContent
 from salesboard_display.views.stage.state import WallState, clock_map, theme_map, ticker_maps
 
 RERANK_S = 2.0
-TIDY_MS = 1_000  # QML deletes a slide a little after it is gone; its content must outlive it
 DEFAULT_SIZE = QSize(1280, 720)
 _QML = FOLDER.parent / "stage" / "Stage.qml"
 _COMMANDS = {Qt.Key.Key_Left: "previous", Qt.Key.Key_Right: "next"}
@@ -88,10 +87,6 @@ class Stage(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._take_pending)
-        self._tidy = QTimer(self)
-        self._tidy.setSingleShot(True)
-        self._tidy.setInterval(TIDY_MS)
-        self._tidy.timeout.connect(self._let_go)
         self._state = WallState()
         self._state.tell(
             theme=theme_map(load_theme(theme or "dark")),
@@ -103,7 +98,7 @@ class Stage(QObject):
             sources=[QUrl.fromLocalFile(str(view.qml)).toString() for view in VIEWS.values()],
         )
         self._state.slideBroken.connect(self._slide_broken)
-        self._state.slideSettled.connect(self._tidy.start)
+        self._state.slideSettled.connect(self._let_go)
         self.view = self._make_view()
 
     # ---- what the engine says
@@ -176,7 +171,6 @@ class Stage(QObject):
             QMetaObject.invokeMethod(self._root(), "settle", Qt.ConnectionType.DirectConnection)
             delete(self.view)
         self._later.stop()
-        self._tidy.stop()
         self._language.forget()
         self._content = None
         self._alive.clear()
@@ -277,10 +271,11 @@ class Stage(QObject):
             self._content = self._alive[-1] if self._alive else None
         self.command.emit("next")
 
-    @Slot()
-    def _let_go(self) -> None:
-        """Forget what no slide draws any more."""
-        self._alive = [self._content] if self._content is not None else []
+    @Slot(QObject)
+    def _let_go(self, standing: QObject) -> None:
+        """Forget the contents before the one that stands; later ones are still on their way."""
+        if standing in self._alive:
+            self._alive = self._alive[self._alive.index(standing) :]
 
     @Slot(int, bool)
     def _key(self, key: int, control: bool) -> None:

@@ -67,7 +67,7 @@ def test_memory_is_watched_over_all_processes(qapp: QGuiApplication) -> None:
         other.communicate()
     peak = watch.peak_mb
     watch.look()
-    assert watch.peak_mb == peak, "the peak stays"
+    assert watch.peak_mb >= peak > 0, "the peak stays when a process is gone"
     watch.stop()
 
 

@@ -34,7 +34,7 @@ QtObject {
         if (kind === "live") {
             return qsTr("Live · %1").arg(span);
         }
-        return kind === age.kind ? age.text : kind === "late" ? age.late_text : age.stale_text;
+        return kind === age.kind ? age.text : age.late_text; // why it is stale stands in the banner
     }
     readonly property string banner: stale ? (age.kind === "stale" ? age.banner : age.stale_text) : ""
 }

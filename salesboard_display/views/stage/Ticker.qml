@@ -15,7 +15,6 @@ Item {
     readonly property real u: tokens.u
     readonly property real speed: tokens.tickerSpeed
     readonly property real lap: speed * 120
-    readonly property real travelled: base + phase
     readonly property real gap: 6 * u
     readonly property real viewportWidth: viewport.width
     readonly property bool sliding: tokens.moves
@@ -35,6 +34,11 @@ Item {
 
     height: 6.2 * u
 
+    // A function, not a property: nobody needs it anew with every frame.
+    function travelled(): real {
+        return base + phase;
+    }
+
     function itemOf(key: string): var {
         return items.find(item => item.key === key);
     }
@@ -50,7 +54,7 @@ Item {
         base = 0;
         last = 0;
         cursor = 0;
-        tail = travelled + 0.4 * u;
+        tail = travelled() + (sliding ? 3.2 : 0.4) * u;
         cycleStart = tail;
         built = viewport.width > 0 && items.length > 0;
         advance();
@@ -101,7 +105,7 @@ Item {
     // Makes way for an urgent item: what has not entered yet goes back; what is entering is cut beyond the edge, if it
     // only says how things stand and will come again. News are never cut.
     function makeWay() {
-        const edge = travelled + viewport.width;
+        const edge = travelled() + viewport.width;
         let shown = false;
         for (let i = 0; i < pool.count; i++) {
             const entry = entryAt(i);
@@ -130,14 +134,14 @@ Item {
         }
         for (let i = 0; i < pool.count; i++) {
             const entry = entryAt(i);
-            if (entry.live && entry.birth + entry.width < travelled) {
+            if (entry.live && entry.birth + entry.width < travelled()) {
                 entry.live = false;
             }
         }
         if (breaking.length > 0 && !tokens.still) {
             makeWay();
         }
-        const horizon = travelled + viewport.width + (tokens.still ? 0 : 0.45 * speed);
+        const horizon = travelled() + viewport.width + (tokens.still ? 0 : 0.45 * speed);
         while (tail < horizon) {
             const entry = free();
             if (entry === null) {
@@ -319,7 +323,7 @@ Item {
             colour: ticker.tokens.ticker
             height: parent.height - 0.4 * ticker.u
             toTheRight: true
-            visible: ticker.travelled > 0 && ticker.sliding
+            visible: ticker.sliding
             width: 3 * ticker.u
             y: 0.2 * ticker.u
         }

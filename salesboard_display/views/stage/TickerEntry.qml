@@ -20,6 +20,9 @@ Item {
     readonly property bool leftToRight: !/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(text)
 
     height: words.height
+    // As an image: drawn once, then only moved. (And the software renderer draws a shape that lies wholly outside its
+    // clip without any clip.)
+    layer.enabled: live
     visible: live
     width: limit > 0 ? limit : lead + words.implicitWidth
 
@@ -35,8 +38,6 @@ Item {
 
     Icon {
         anchors.verticalCenter: parent.verticalCenter
-        // As an image: the software renderer draws a shape that lies wholly outside its clip without any clip.
-        layer.enabled: true
         colour: entry.colour === "text" ? entry.tokens.muted : entry.ink
         height: 2.9 * entry.u
         name: entry.icon

@@ -143,7 +143,8 @@ def test_the_third_death_slows_it_down_and_says_so(make: Maker, qtbot: QtBot) ->
     assert troubled.args == [True]
     assert len(ready) == 3
     qtbot.waitUntil(lambda: len(ready) == 4)
-    assert ready[3] - ready[2] >= QUICK.slow_restart_ms / 1000
+    # Qt rings a coarse timer up to a twentieth early.
+    assert ready[3] - ready[2] >= 0.9 * QUICK.slow_restart_ms / 1000
 
 
 @pytest.mark.expected_log("ended unexpectedly and is started again")

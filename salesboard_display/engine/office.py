@@ -19,7 +19,7 @@ from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.model import Settings
 from salesboard_display.settings.places import beside, default_path, office_locale, office_zone, store_path
 from salesboard_display.settings.problems import SettingsError
-from salesboard_display.settings.sources import DEMO_KINDS, FileSource
+from salesboard_display.settings.sources import DemoSource, MappedSource
 from salesboard_display.sources import build_source
 from salesboard_display.sources.contract import Source
 from salesboard_display.store import PersonWord, SourceState, Store
@@ -73,12 +73,11 @@ class Office:
     def source_zone(self, name: str) -> str:
         """The zone a source's dates are meant in."""
         source = self.settings.sources.get(name)
-        return (source.zone if isinstance(source, FileSource) else None) or self.zone
+        return (source.zone if isinstance(source, MappedSource) else None) or self.zone
 
     def poll_every_s(self, name: str) -> float:
         """How often to look at a source."""
-        source = self.settings.sources[name]
-        return source.poll_every if isinstance(source, FileSource) else 60.0
+        return self.settings.sources[name].poll_s
 
     def ages(
         self, states: dict[str, SourceState], why: Callable[[str], Message | None] | None = None
@@ -86,16 +85,14 @@ class Office:
         """The ages of the office's data, given how each source stands in the store."""
         found = []
         for name, source in self.settings.sources.items():
-            file = source if isinstance(source, FileSource) else None
-            kinds = {mapping.kind for mapping in file.facts} if file else set(DEMO_KINDS)
             state = states.get(name)
             found.append(
                 SourceAge(
                     name=name,
-                    kinds=frozenset(kinds),
+                    kinds=source.kinds,
                     complete_at_ms=state.complete_at_ms if state else None,
-                    expected_s=file.expected_every if file else 60.0,
-                    demo=file is None,
+                    expected_s=source.expected_s,
+                    demo=isinstance(source, DemoSource),
                     why=why(name) if why else None,
                 )
             )
@@ -121,7 +118,7 @@ class Office:
         ]
         store.set_people(people, roster.teams)
         for name, source in self.settings.sources.items():
-            if isinstance(source, FileSource):
+            if isinstance(source, MappedSource):
                 store.declare_source(name, unknown_people=source.unknown_people)
 
 

@@ -131,8 +131,8 @@ def default_words(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)
-    for mark in field.metadata:
-        if isinstance(mark, Shown) and mark.default is not None:
+    for mark in (*field.metadata, *_marks(field.annotation)):
+        if isinstance(mark, Shown) and mark.default is not None and value is not None:
             return mark.default(value)
     match value:
         case None | "" | [] | {}:

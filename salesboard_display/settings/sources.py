@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from salesboard_display.settings.fieldtypes import Duration, Id, Section, Shown, ZoneName
+from salesboard_display.settings.fieldtypes import Duration, Id, Section, Shown
+from salesboard_display.settings.mapped import DAY_S, MappedSource, PolledSource
 from salesboard_display.settings.mapping import (
     Converter,
     Credit,
@@ -36,26 +37,23 @@ DEMO_KINDS = (
 """The kinds of fact the demo office makes. Deals have a type (new, upsell, renewal) and a product."""
 
 
-class FileSource(FileOptions):
+class FileSource(PolledSource, FileOptions):
     """A file that other programs write: CSV, XLSX, ODS, JSON or JSON Lines; read again when it changes."""
 
     type: Literal["file"] = Field(default="file", title="Type", description="This is a file.")
-    zone: ZoneName | None = Field(
-        default=None,
-        title="Time zone",
-        description="Of dates and times in the file; without it, the office's.",
-    )
-    expected_every: Duration = Field(
-        default=86400.0, title="Expected every",
+    expected_every: Duration | None = Field(
+        default=DAY_S,
+        title="Expected every",
         description="How often the file should be renewed; decides when its data is late.",
-        ge=1, le=366 * 86400,
-    )  # fmt: skip
+        ge=1,
+        le=366 * DAY_S,
+    )
     poll_every: Duration = Field(
         default=60.0,
         title="Poll every",
         description="How often to look, should the system not tell of changes.",
         ge=1,
-        le=86400,
+        le=DAY_S,
     )
     debounce: Duration = Field(
         default=1.0,
@@ -64,13 +62,6 @@ class FileSource(FileOptions):
         ge=0,
         le=600,
     )
-    unknown_people: Literal["auto", "unassigned", "create"] = Field(
-        default="auto", title="Unknown people",
-        description=(
-            "Facts of people nobody listed: counted under `unassigned`, or the person is made (`create`). "
-            "`auto`: `create` as long as no source and no [people] list anybody."
-        ),
-    )  # fmt: skip
     absent: Literal["withdraw", "keep"] = Field(
         default="withdraw", title="Absent",
         description=(
@@ -80,12 +71,6 @@ class FileSource(FileOptions):
     )  # fmt: skip
     joins: dict[Id, Join] = Field(
         default={}, title="Joins", description="Files looked up by key.", max_length=10
-    )
-    facts: list[FactMapping] = Field(
-        default=[], title="Facts", description="What records hold.", max_length=50
-    )
-    people: list[PersonMapping] = Field(
-        default=[], title="People", description="How records become people.", max_length=10
     )
 
 
@@ -104,6 +89,26 @@ class DemoSource(Section):
         le=100,
     )
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """See MappedSource.kinds."""
+        return frozenset(DEMO_KINDS)
+
+    @property
+    def lists_people(self) -> bool:
+        """The demo office brings its people along."""
+        return True
+
+    @property
+    def expected_s(self) -> float:
+        """See MappedSource.expected_s."""
+        return 60.0
+
+    @property
+    def poll_s(self) -> float:
+        """See MappedSource.poll_s."""
+        return 60.0
+
 
 Source = Annotated[FileSource | DemoSource, Field(discriminator="type"), Shown("table with a `type`")]
 SOURCE_TYPES: dict[str, type[FileSource] | type[DemoSource]] = {"file": FileSource, "demo": DemoSource}
@@ -119,9 +124,11 @@ __all__ = [
     "FileSource",
     "Filter",
     "Join",
+    "MappedSource",
     "Match",
     "NumberValue",
     "PersonMapping",
+    "PolledSource",
     "Source",
     "TextValue",
     "TimeValue",

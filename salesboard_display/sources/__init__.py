@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from salesboard_display.settings.model import Settings
-from salesboard_display.settings.sources import FileSource as FileSettings
 from salesboard_display.sources.contract import FetchContext, Source, SourceError, Stage, Surroundings
 from salesboard_display.sources.demo.source import DemoSource
 from salesboard_display.sources.file.source import FileSource
@@ -34,10 +33,7 @@ def build_source(settings: Settings, name: str, base_folder: Path, zone: str) ->
 
 def has_roster(settings: Settings) -> bool:
     """Whether any source, or the settings themselves, list people."""
-    listed = (isinstance(one, FileSettings) and bool(one.people) for one in settings.sources.values())
-    return (
-        bool(settings.people) or any(listed) or any(one.type == "demo" for one in settings.sources.values())
-    )
+    return bool(settings.people) or any(one.lists_people for one in settings.sources.values())
 
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from zlib import crc32
 
 COLOURS = 12
@@ -13,19 +13,19 @@ def colour_of(id_: str) -> int:
     return crc32(id_.encode()) % COLOURS
 
 
-def distinct_colours(ids: Sequence[str], kept: Mapping[str, int] | None = None) -> dict[str, int]:
-    """A colour for each id so that the first twelve differ.
+def distinct_colours(ids: Iterable[str]) -> dict[str, int]:
+    """A colour for each id: a function of nothing but the ids and their order.
 
-    Everybody keeps the colour in ``kept`` (what was shown before), else the own one; only who would clash
-    among the first twelve takes the next free one. The order within the twelve does not matter, so that a new
-    rank changes no colour.
+    The first twelve differ: whose own colour is taken by somebody before them gets the next free one.
+    Everybody after them has the own colour, so that one more id changes the colours of few.
     """
-    kept = kept or {}
-    colours = {id_: kept.get(id_, colour_of(id_)) for id_ in ids}
+    colours: dict[str, int] = {}
     taken: set[int] = set()
-    for id_ in sorted(dict.fromkeys(ids[:COLOURS]), key=lambda id_: (id_ not in kept, id_)):
-        colour = colours[id_]
-        while colour in taken:
+    for id_ in ids:
+        if id_ in colours:
+            continue
+        colour = colour_of(id_)
+        while len(taken) < COLOURS and colour in taken:
             colour = (colour + 1) % COLOURS
         taken.add(colour)
         colours[id_] = colour

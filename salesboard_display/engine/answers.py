@@ -30,7 +30,6 @@ from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.numbers import rounded
 from salesboard_display.engine.office import Office, WorldFailed, open_office
 from salesboard_display.engine.reading import Progress, Read, read_source
-from salesboard_display.engine.rows import Palette
 from salesboard_display.engine.scoring import Scored, kinds_of
 from salesboard_display.settings.sources import FileSource as FileSettings
 from salesboard_display.sources.contract import SourceError
@@ -153,7 +152,6 @@ class AnswerDesk:
             writes=False,
             known_at_ms=known_at_ms,
             slide=slide,
-            palette=Palette(last_snapshot(self.store) if slide else None),
         )
         desk.define(at_ms)
         return desk

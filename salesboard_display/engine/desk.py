@@ -49,9 +49,9 @@ class Desk:
     known_at_ms: int | None = None
     slide: str = ""
     news: News = field(default_factory=News)
-    palette: Palette = field(default_factory=Palette)
     definitions: Definitions = field(init=False)
     directory: Directory = field(init=False)
+    palette: Palette = field(init=False)
     scorer: Scorer = field(init=False)
     states: dict[str, ChallengeState] = field(default_factory=dict)
     challenge_items: dict[str, Announcement | None] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Desk:
 
     def meet(self, directory: Directory) -> None:
         """Other people are known from now on."""
-        self.directory = directory
+        self.directory, self.palette = directory, Palette(directory)
         self._anybody_private = any(person.privacy != privacy.OPEN for person in directory.people.values())
 
     def take(self, applied: Applied) -> None:

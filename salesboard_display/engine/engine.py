@@ -24,7 +24,6 @@ from salesboard_display.engine.coordinator import Coordinator, Health
 from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.office import Office
 from salesboard_display.engine.rotator import Rotator
-from salesboard_display.engine.rows import Palette
 from salesboard_display.engine.server import Client, Server
 from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.upkeep import Upkeep
@@ -137,7 +136,6 @@ class Engine:
             self._introduce()
         before = getattr(self, "desk", None)
         self.desk = Desk(self.office, self.store, running_replay=self.replay)
-        self.desk.palette = before.palette if before is not None else Palette(self.snapshot)
         if before is not None:
             self.desk.news = before.news
 

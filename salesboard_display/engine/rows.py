@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-from salesboard_display.core.colours import distinct_colours
+from salesboard_display.core.colours import colour_of, distinct_colours
 from salesboard_display.core.definitions import Board, Level, Slide
 from salesboard_display.core.messages import Figure, Message, message
 from salesboard_display.core.people import UNASSIGNED, Directory
 from salesboard_display.core.privacy import hides_figures
-from salesboard_display.core.snapshot import Row, Snapshot
+from salesboard_display.core.snapshot import Row
 from salesboard_display.core.standings import Place, Standings
 from salesboard_display.engine.numbers import UNKNOWN
 from salesboard_display.engine.words import Words
@@ -21,19 +20,21 @@ SEPARATOR = " · "
 
 
 class Palette:
-    """Everybody's colour, the same on every slide: once given it is kept, and the first twelve beside each
-    other differ."""
+    """Everybody's colour: it rests on who there is in the office and on nothing that is shown, so that every
+    slide, picture and wall has the same one."""
 
-    def __init__(self, before: Snapshot | None = None) -> None:
-        """Colours of the last board before a restart are kept."""
-        slides = before.slides if before is not None else ()
-        self._kept = {row.id: row.colour for slide in slides for page in slide.pages for row in page}
+    def __init__(self, directory: Directory) -> None:
+        """Those who are still there come first, so that a team of twelve differs whoever has left."""
+        people = sorted(directory.people.values(), key=lambda person: (person.left_ms is not None, person.id))
+        self._colours = {
+            Level.PERSON: distinct_colours(person.id for person in people),
+            Level.TEAM: distinct_colours(sorted(directory.teams)),
+            Level.REGION: distinct_colours(sorted({team.region for team in directory.teams.values()} - {""})),
+        }
 
-    def colours(self, ids: Sequence[str]) -> dict[str, int]:
-        """A colour, 0..11, for each id."""
-        found = distinct_colours(ids, self._kept)
-        self._kept.update(found)
-        return found
+    def colour(self, level: Level, id_: str) -> int:
+        """The colour, 0..11, of a person, team or region; whoever is not known has the id's own."""
+        return self._colours[level].get(id_, colour_of(id_))
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,6 @@ class Rows:
     words: Words
     at_ms: int
     palette: Palette
-
-    @cached_property
-    def colours(self) -> dict[str, int]:
-        """The colour of everybody on the board."""
-        return self.palette.colours([place.id for place in self.standings.places])
 
     @property
     def values_hidden(self) -> bool:
@@ -103,7 +99,7 @@ class Rows:
             bar=place.bar,
             movement=place.movement or 0,
             movement_kind=_movement_kind(place),
-            colour=self.colours.get(place.id, 0),
+            colour=self.palette.colour(self.board.level, place.id),
             initials=initials(name),
             picture=person.picture if person is not None else "",
             leader=place.rank == 1,

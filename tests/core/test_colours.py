@@ -21,14 +21,14 @@ def test_the_first_twelve_differ_and_all_have_one(shown: list[str]) -> None:
     assert all(colours[id_] in range(COLOURS) for id_ in shown)
 
 
+@given(ids, st.text(min_size=1, max_size=5))
+def test_somebody_new_at_the_end_changes_nobodys_colour(shown: list[str], new: str) -> None:
+    before = distinct_colours(shown)
+    after = distinct_colours([*shown, new])
+    assert {id_: after[id_] for id_ in shown} == before
+
+
 @given(ids)
-def test_ranks_do_not_matter(shown: list[str]) -> None:
-    reordered = [*reversed(shown[:COLOURS]), *shown[COLOURS:]]
-    assert distinct_colours(shown) == distinct_colours(reordered)
-
-
-@given(ids, ids)
-def test_who_had_a_colour_keeps_it(first: list[str], then: list[str]) -> None:
-    before = distinct_colours(first[:COLOURS])
-    together = distinct_colours([*first[:6], *(id_ for id_ in then if id_ not in first)][:COLOURS], before)
-    assert all(together[id_] == before[id_] for id_ in first[:6])
+def test_who_comes_after_the_first_twelve_has_the_own_colour(shown: list[str]) -> None:
+    colours = distinct_colours(shown)
+    assert all(colours[id_] == colour_of(id_) for id_ in shown[COLOURS:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesboard_display.core.definitions import Unit, UnitKind
+from salesboard_display.core.snapshot import Snapshot
 from salesboard_display.engine import answers
 from salesboard_display.engine.answers import (
     UnknownName,
@@ -183,6 +185,33 @@ def test_a_picture_of_the_past_says_that_it_is_one(folder: OfficeFolder) -> None
     with open_desk(folder.settings) as desk:
         assert desk.snapshot("leaderboard", None, None).slides[0].age.kind == "live"
         assert desk.snapshot("leaderboard", "2030-01-01", "light").slides[0].age.kind == "replay"
+
+
+def colours(snapshot: Snapshot) -> dict[str, int]:
+    """Everybody's colour on the slides; it is one colour, or this fails."""
+    found: dict[str, int] = {}
+    for row in (row for slide in snapshot.slides for page in slide.pages for row in page):
+        assert found.setdefault(row.name, row.colour) == row.colour, row.name
+    return found
+
+
+def test_pictures_of_any_slide_and_the_wall_give_everybody_one_colour(folder: OfficeFolder) -> None:
+    """The boards order twenty people differently; who is asked first must not matter."""
+    folder.deals(*((f"d{n}", f"Person {n:02}", n) for n in range(1, 21)))
+    with open_desk(folder.settings) as desk:
+        before = [colours(desk.snapshot(slide, None, None)) for slide in ("leaderboard", "deals")]
+    with served(folder) as engine:
+        assert values(folder)  # the engine has read its source
+        until_shown = time.monotonic() + 10
+        while not (engine.snapshot and colours(engine.snapshot)) and time.monotonic() < until_shown:
+            time.sleep(0.01)
+        assert engine.snapshot is not None
+        shown = colours(engine.snapshot)
+    with open_desk(folder.settings) as desk:
+        after = [colours(desk.snapshot(slide, None, None)) for slide in ("deals", "leaderboard")]
+    assert len(shown) == 20
+    assert before == [shown, shown]
+    assert after == [shown, shown]
 
 
 def test_a_last_board_of_another_version_is_none(store: Store) -> None:

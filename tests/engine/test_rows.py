@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesboard_display.core import privacy
+from salesboard_display.core.colours import colour_of
 from salesboard_display.core.definitions import Board, Level, Slide
 from salesboard_display.core.figures import FactRow
-from salesboard_display.core.people import UNASSIGNED, Directory
+from salesboard_display.core.people import UNASSIGNED, Directory, Team
 from salesboard_display.core.standings import Standings, work_out
 from salesboard_display.engine.numbers import Style
 from salesboard_display.engine.rows import Palette, Rows, initials
@@ -39,7 +40,7 @@ def rows_of(
     board = board or b.board()
     found = work_out(board, directory, b.UTC_CALENDAR, b.facts(*facts), b.NOW)
     found = privacy.apply(found, preset, directory.people, unit=board.metric.unit, top=3)
-    return Rows(board, found, directory, WORDS, b.NOW, Palette())
+    return Rows(board, found, directory, WORDS, b.NOW, Palette(directory))
 
 
 def seconds(rows: Rows) -> dict[str, str]:
@@ -189,11 +190,25 @@ def test_hidden_values_leave_order_and_bars_and_no_figure_anywhere() -> None:
 
 
 def test_everybodys_colour_is_the_same_on_every_board() -> None:
-    palette = Palette()
-    first = palette.colours(["a", "b", "c"])
-    assert len(set(first.values())) == 3
-    again = palette.colours(["z", "c", "a"])
-    assert (again["c"], again["a"]) == (first["c"], first["a"])
+    few, more = (rows_of(office_of(12), amounts(*euros)) for euros in ((5, 9), range(1, 13)))
+    colours = {row.id: row.colour for page in few.pages(SLIDE) for row in page}
+    assert len(set(colours.values())) == 12
+    assert {row.id: row.colour for page in more.pages(SLIDE) for row in page} == colours
+
+
+def test_who_is_at_work_differs_whoever_has_left() -> None:
+    people = [b.person(f"p{n:02}", n, left_ms=b.NOW if n < 8 else None) for n in range(20)]
+    palette = Palette(b.office(*people))
+    at_work = {palette.colour(Level.PERSON, person.id) for person in people if person.left_ms is None}
+    assert len(at_work) == 12
+
+
+def test_teams_and_regions_have_colours_of_their_own() -> None:
+    teams = [Team(f"t{n:02}", f"Team {n}", f"r{n:02}") for n in range(12)]
+    palette = Palette(b.office(*(b.person(f"p{n:02}", n) for n in range(30)), teams=teams))
+    assert len({palette.colour(Level.TEAM, team.id) for team in teams}) == 12
+    assert len({palette.colour(Level.REGION, team.region) for team in teams}) == 12
+    assert palette.colour(Level.PERSON, UNASSIGNED) == colour_of(UNASSIGNED)
 
 
 @pytest.mark.parametrize(

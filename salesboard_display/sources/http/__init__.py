@@ -1,0 +1,1 @@
+"""The HTTP source: speaks to any API that a preset describes."""

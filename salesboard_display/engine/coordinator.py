@@ -245,11 +245,17 @@ class _Gathered:
 
 
 def _joined(batches: list[Batch]) -> Batch:
+    """The batches as one. Within a batch withdrawals count after facts; what a later batch states stands."""
     if len(batches) == 1:
         return batches[0]
+    withdrawn: dict[str, None] = {}
+    for batch in batches:
+        for fact in batch.facts:
+            withdrawn.pop(fact.key, None)
+        withdrawn.update(dict.fromkeys(batch.withdrawn))
     return Batch(
         facts=tuple(fact for b in batches for fact in b.facts),
         people=tuple(person for b in batches for person in b.people),
         rejections=tuple(rejection for b in batches for rejection in b.rejections),
-        withdrawn=tuple(key for b in batches for key in b.withdrawn),
+        withdrawn=tuple(withdrawn),
     )

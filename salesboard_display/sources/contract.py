@@ -49,11 +49,16 @@ def in_english(message: Message) -> str:
 
 
 def problem(
-    stage: Stage, text: str, *, retry_after_s: float | None = None, **args: str | int | float
+    stage: Stage,
+    text: str,
+    *,
+    retry_after_s: float | None = None,
+    stop: bool = False,
+    **args: str | int | float,
 ) -> SourceError:
     """A SourceError from an English text with named gaps (``The file {path} is missing.``) and what fills
     them."""
-    return SourceError(stage, Message(text, tuple(args.items())), retry_after_s=retry_after_s)
+    return SourceError(stage, Message(text, tuple(args.items())), retry_after_s=retry_after_s, stop=stop)
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,9 +216,7 @@ def broken(
     """A failure of the world."""
     from salesboard_display.sources.contract import Stage
 
-    error = problem(Stage.CONNECTION, text, retry_after_s=retry_after_s)
-    error.stop = stop
-    return error
+    return problem(Stage.CONNECTION, text, retry_after_s=retry_after_s, stop=stop)
 
 
 async def until(condition: Callable[[], object], within_s: float = 10.0) -> None:

@@ -127,6 +127,17 @@ async def test_what_changes_while_it_is_polled_is_polled_after_it(store: Store, 
         await until(lambda: keeper.source.fetched == 2)
 
 
+async def test_what_a_later_batch_states_stands_against_an_earlier_withdrawal(
+    store: Store, thread: StoreThread
+) -> None:
+    steps = [Batch(withdrawn=("d1", "d2")), Batch((deal("d1", "Anna", 100),)), SyncEnd(NOW, full=False)]
+    both = [Batch((deal("d1", "Anna", 90), deal("d2", "Ben", 50))), SyncEnd(NOW, full=False)]
+    keeper = Keeper(ToldSource(both, steps), store, thread)
+    await keeper.coordinator.sync()
+    await keeper.coordinator.sync()
+    assert await keeper.keys() == {"d1"}
+
+
 async def test_only_one_sync_of_a_source_is_under_way(store: Store, thread: StoreThread) -> None:
     go = asyncio.Event()
     keeper = Keeper(ToldSource([go, *OK]), store, thread)

@@ -27,6 +27,7 @@ def bound(
         more.pop("zone", "UTC"),
         Path("pictures"),
         create_people=more.pop("create_people", False),
+        takes_back=more.pop("takes_back", False),
     )
     return mapping.bind(columns, **more)
 
@@ -267,7 +268,7 @@ def test_any_shares_sum_to_the_whole(cents: int, shares: list[int]) -> None:
 
 def test_a_column_that_vanished_fails_the_whole_sync_and_names_the_nearest() -> None:
     with pytest.raises(
-        SourceError, match="“value” is gone; the file has id, agent, closed, values. Nearest: “values”"
+        SourceError, match="“value” is gone; there are id, agent, closed, values. Nearest: “values”"
     ):
         bound(WON, columns=("id", "agent", "closed", "values"))
 
@@ -368,3 +369,41 @@ def test_whatever_stands_in_a_row_it_becomes_a_fact_or_a_rejection(
     batch = mapped([list(row) for row in rows], WON, columns=("id", "agent", "closed", "value"))
     assert len(batch.facts) + len(batch.rejections) == len(rows)
     assert all(rejection.reason and len(rejection.excerpt) <= 200 for rejection in batch.rejections)
+
+
+# ------------------------------------------------------------------------------------------- taking back
+STAGED = WON | {"key": "{id}:won", "where": {"stage": "Won"}}
+
+
+def test_only_a_source_of_changes_takes_back_what_a_record_no_longer_is() -> None:
+    reopened = record(stage="Open")
+    assert mapped([reopened], STAGED).withdrawn == ()
+    assert mapped([reopened], STAGED, takes_back=True).withdrawn == ("A1:won",)
+
+
+def test_the_record_that_comes_last_says_what_holds() -> None:
+    won, reopened = record(stage="Won"), record(stage="Open")
+    assert mapped([won, reopened], STAGED, takes_back=True).withdrawn == ("A1:won",)
+    again = mapped([reopened, won], STAGED, takes_back=True)
+    assert [fact.key for fact in again.facts] == ["A1:won"]
+    assert again.withdrawn == ()
+
+
+def test_a_key_that_two_kinds_share_is_not_taken_back_by_the_other() -> None:
+    lost = WON | {"kind": "deal_lost", "where": {"stage": "Lost"}}
+    batch = mapped([record(stage="Lost")], WON | {"where": {"stage": "Won"}}, lost, takes_back=True)
+    assert [(fact.key, fact.kind) for fact in batch.facts] == [("A1", "deal_lost")]
+    assert batch.withdrawn == ()
+
+
+def test_a_record_that_cannot_be_used_takes_nothing_back() -> None:
+    batch = mapped([record(stage="Won", value="n/a"), record(stage="Open", id="")], STAGED, takes_back=True)
+    assert batch.withdrawn == ()
+    assert len(batch.rejections) == 1
+
+
+def test_what_was_taken_back_is_told_once() -> None:
+    taking = bound(STAGED, takes_back=True)
+    taking.take(record(stage="Open"), 1)
+    assert taking.batch().withdrawn == ("A1:won",)
+    assert taking.batch().withdrawn == ()

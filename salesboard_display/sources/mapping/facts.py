@@ -35,6 +35,7 @@ class TooManyValues(ValueError):
 class FactMaker:
     """One FactMapping compiled for one shape of records: ``passes(record)``, then ``make(record)``.
 
+    ``key`` gives the fact's key alone, or raises Rejected.
     ``make`` gives the fact the record states, or raises Rejected with the field and the reason, or
     TooManyValues.
     ``filter_needs`` and ``needs``: fields of nested records that the filter and the rest read.
@@ -44,14 +45,14 @@ class FactMaker:
         self.passes: Passes | None = compile_filter(mapping.where, selectors)
         self.filter_needs, selectors = selectors.needs, selectors.afresh()
         self.needs = selectors.needs
-        self.make = _compile(mapping, selectors, zone, marks_of)
+        self.key = compile_key(mapping.key, selectors)
+        self.make = _compile(mapping, self.key, selectors, zone, marks_of)
 
 
 def _compile(
-    mapping: FactMapping, selectors: Selectors, zone: str, marks_of: MarksOf
+    mapping: FactMapping, key: Callable[[Any], str], selectors: Selectors, zone: str, marks_of: MarksOf
 ) -> Callable[[Any], Fact]:
     kind, day_only = mapping.kind, mapping.happened.as_ == "date"
-    key = compile_key(mapping.key, selectors)
     happened = required(mapping.happened, selectors, time_converter(mapping.happened, zone), "date")
     to_milli = quantity_converter(mapping.quantity, marks_of(mapping.quantity))
     quantity = required(mapping.quantity, selectors, to_milli, "quantity")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ class RecordMapping:
 
     ``zone``: of dates and times without an offset; ``decimal``: "auto", "." or ","; ``create_people``:
     whether everybody with credit becomes a person; ``base_folder``: where the pictures' relative paths begin.
+    ``takes_back``: whether a record that is no longer a fact's (a deal won, then reopened) withdraws it; for
+    sources that give only the records that changed.
     """
 
     facts: Sequence[FactMapping]
@@ -44,6 +47,7 @@ class RecordMapping:
     base_folder: Path
     decimal: str = "auto"
     create_people: bool = False
+    takes_back: bool = False
 
     def bind(
         self,
@@ -82,7 +86,7 @@ class RecordMapping:
                 "There are two columns called “{column}”. Rename one of them.",
                 column=twice.name,
             ) from twice
-        return BoundMapping(facts, people, self.create_people, position)
+        return BoundMapping(facts, people, self.create_people, position, self.takes_back)
 
 
 def _detected(value: NumberValue, selectors: Selectors, sample: list[Any], likely: str) -> str:
@@ -105,7 +109,7 @@ def _column_gone(gone: ColumnGone) -> Exception:
     if gone.nearest:
         return problem(
             Stage.MAPPING,
-            "The column “{column}” is gone; the file has {columns}. Nearest: “{nearest}”. "
+            "The column “{column}” is gone; there are {columns}. Nearest: “{nearest}”. "
             "Rename it there or in the settings.",
             column=gone.name,
             columns=names,
@@ -113,7 +117,7 @@ def _column_gone(gone: ColumnGone) -> Exception:
         )
     return problem(
         Stage.MAPPING,
-        "The column “{column}” is gone; the file has {columns}. Rename it there or in the settings.",
+        "The column “{column}” is gone; there are {columns}. Rename it there or in the settings.",
         column=gone.name,
         columns=names,
     )
@@ -127,6 +131,7 @@ class BoundMapping:
     people: list[PersonMaker]
     create_people: bool
     position: str
+    takes_back: bool = False
     records: int = 0
     made: int = 0
     """Facts and people made so far; ``rejected``: records' parts that could not be."""
@@ -136,15 +141,18 @@ class BoundMapping:
     _people: list[PersonRecord] = field(default_factory=list)
     _rejections: list[Rejection] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _withdrawn: dict[str, None] = field(default_factory=dict)
 
     def take(self, record: Any, number: int) -> None:
         """Map one record; ``number`` is its position. Raises SourceError when a column cannot be what it
         is mapped to."""
         self.records += 1
         keys: tuple[str, ...] = ()
+        others: list[FactMaker] = []
         for maker in self.facts:
             try:
                 if not _passes(maker, record):
+                    others.append(maker)
                     continue
                 fact = maker.make(record)
                 if fact.key in keys:
@@ -155,6 +163,8 @@ class BoundMapping:
                 self._reject(error, record, number)
             except TooManyValues as error:
                 raise _too_many(error) from error
+        if self.takes_back:
+            self._take_back(others, record, keys)
         if self.people:
             self._take_people(record, number)
 
@@ -172,10 +182,15 @@ class BoundMapping:
         if self.create_people:
             self._make_people()
         gathered = Batch(
-            tuple(self._facts), tuple(self._people), tuple(self._rejections), done=done, total=total
+            tuple(self._facts),
+            tuple(self._people),
+            tuple(self._rejections),
+            tuple(self._withdrawn),
+            done=done,
+            total=total,
         )
         self.made += len(self._facts) + len(self._people)
-        self._facts, self._people, self._rejections = [], [], []
+        self._facts, self._people, self._rejections, self._withdrawn = [], [], [], {}
         return gathered
 
     def check(self) -> None:
@@ -195,6 +210,15 @@ class BoundMapping:
                 field=first.field or "–",
                 reason=first.reason,
             )
+
+    def _take_back(self, others: list[FactMaker], record: Any, keys: tuple[str, ...]) -> None:
+        """Withdraw what the record may have been before; what it is now comes after an earlier withdrawal."""
+        for key in keys:
+            self._withdrawn.pop(key, None)
+        for maker in others:
+            with suppress(Rejected):  # without a key it never was a fact
+                if (key := maker.key(record)) not in keys:
+                    self._withdrawn[key] = None
 
     def _take_people(self, record: Any, number: int) -> None:
         for maker in self.people:

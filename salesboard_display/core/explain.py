@@ -11,7 +11,7 @@ from salesboard_display.core.credit import Piece, groups, pieces
 from salesboard_display.core.definitions import Board, Metric, Of, Unit
 from salesboard_display.core.figures import Condition, FactRow, Figures, Select, selected
 from salesboard_display.core.lines import counted_lines, rows_of
-from salesboard_display.core.messages import Arg, Message, message
+from salesboard_display.core.messages import Arg, Instant, Message, message
 from salesboard_display.core.metrics import (
     AGGREGATES,
     Measure,
@@ -154,7 +154,7 @@ def _excluded(
     counted = {(fact.row.source, fact.row.key, fact.row.line) for fact in facts}
     found: list[Exclusion] = []
     for select in base:
-        for _, row in rows_of(Select(select.kinds), figures, credit, {id_}):
+        for _, row in rows_of(Select(select.kinds, currency=select.currency), figures, credit, {id_}):
             if (row.source, row.key, row.line) not in counted:
                 found.append(Exclusion(row.key, row.source, _why_excluded(metric, select, row, currency)))
     return tuple(found)
@@ -170,8 +170,8 @@ def _why_excluded(metric: Metric, select: Select, row: FactRow, currency: str) -
         return message("outside-quantity", quantity=row.quantity_milli / 1000)
     if takes_money(metric) and not row.currency:
         return message("fact-without-amount")
-    if takes_money(metric) and currency and row.currency != currency:
-        return message("other-currency", currency=row.currency)
+    if takes_money(metric) and currency and row.counted_currency != currency:
+        return message("no-rate", currencies=row.currency, to=currency, day=Instant(row.occurred_at))
     if metric.attribute:
         return message("no-attribute", attribute=metric.attribute)
     return message("not-the-latest")

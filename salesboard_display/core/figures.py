@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from fractions import Fraction
+from typing import Any, NamedTuple, Protocol
+
+from salesboard_display.core.rates import Conversion
+
+Amount = int | Fraction
+"""Minor units: whole as facts have them, exact fractions once they are converted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,9 @@ class Select:
     """Which facts count: of these kinds, from these sources (empty: all), passing every condition.
 
     ``quantity_from``/``quantity_below`` bound the credited quantity in thousandths, half-open: scores from 9
-    up are ``quantity_from=9000``.
+    up are ``quantity_from=9000``. ``currencies`` bounds the currency of their amounts (empty: any).
+    ``currency`` asks for amounts in that one, "" as they are: figures that know a fact's rate convert it, all
+    others leave it alone.
     """
 
     kinds: tuple[str, ...]
@@ -34,6 +42,8 @@ class Select:
     sources: tuple[str, ...] = ()
     quantity_from: int | None = None
     quantity_below: int | None = None
+    currencies: tuple[str, ...] = ()
+    currency: str = ""
 
     def passes(self, attributes: Mapping[str, str]) -> bool:
         """Whether a fact with these attributes passes all conditions."""
@@ -51,17 +61,20 @@ class Partial(NamedTuple):
     currency: str
     n: int
     quantity_milli: int
-    amount_minor: int | None
+    amount_minor: Amount | None
     min_quantity: int
     max_quantity: int
-    min_amount: int | None
-    max_amount: int | None
+    min_amount: Amount | None
+    max_amount: Amount | None
     first_at: int
     last_at: int
 
 
 class FactRow(NamedTuple):
-    """One credited line of a current (or as known at an instant) fact, as the store gives it."""
+    """One credited line of a current (or as known at an instant) fact, as the store gives it.
+
+    ``converted``: how its amount counts where another currency was asked for and a rate is known.
+    """
 
     source: str
     key: str
@@ -76,6 +89,17 @@ class FactRow(NamedTuple):
     attributes: Mapping[str, str]
     detail: Mapping[str, str]
     recorded_at: int
+    converted: Conversion | None = None
+
+    @property
+    def counted_minor(self) -> Amount | None:
+        """The amount as it counts, in ``counted_currency``."""
+        return self.amount_minor if self.converted is None else self.converted.amount_minor
+
+    @property
+    def counted_currency(self) -> str:
+        """The currency in which the amount counts."""
+        return self.currency if self.converted is None else self.converted.currency
 
 
 class Figures(Protocol):
@@ -121,11 +145,7 @@ def merge(a: Partial, b: Partial) -> Partial:
     )
 
 
-class _Reduce(Protocol):
-    def __call__(self, values: list[int], /) -> int: ...
-
-
-def _both(reduce: _Reduce, a: int | None, b: int | None) -> int | None:
+def _both(reduce: Callable[[list[Any]], Amount], a: Amount | None, b: Amount | None) -> Amount | None:
     known = [value for value in (a, b) if value is not None]
     return reduce(known) if known else None
 
@@ -152,7 +172,7 @@ class FactList:
         found: dict[tuple[int, str], Partial] = {}
         for row in self.facts(select, start_ms, end_ms, identities):
             one = as_partial(row)
-            slot = (row.identity, row.currency)
+            slot = (one.identity, one.currency)
             found[slot] = merge(found[slot], one) if slot in found else one
         return list(found.values())
 
@@ -172,9 +192,9 @@ class FactList:
 
 def as_partial(row: FactRow) -> Partial:
     """The Partial over a single fact."""
-    amount, quantity, at = row.amount_minor, row.quantity_milli, row.occurred_at
+    amount, quantity, at = row.counted_minor, row.quantity_milli, row.occurred_at
     return Partial(
-        row.identity, row.currency, 1, quantity, amount, quantity, quantity, amount, amount, at, at
+        row.identity, row.counted_currency, 1, quantity, amount, quantity, quantity, amount, amount, at, at
     )
 
 
@@ -183,6 +203,7 @@ def selected(select: Select, row: FactRow) -> bool:
     return (
         row.kind in select.kinds
         and (not select.sources or row.source in select.sources)
+        and (not select.currencies or row.currency in select.currencies)
         and (select.quantity_from is None or row.quantity_milli >= select.quantity_from)
         and (select.quantity_below is None or row.quantity_milli < select.quantity_below)
         and select.passes(row.attributes)

@@ -53,7 +53,7 @@ def counted_lines(
     lines: list[Line] = []
     for select in selects if rule.pooled else selects[:1]:
         for owner, row in rows_of(select, figures, pieces, who):
-            if takes_money(metric) and (not row.currency or (currency and row.currency != currency)):
+            if takes_money(metric) and (not row.currency or (currency and row.counted_currency != currency)):
                 continue
             passed = [index for index, other in enumerate(selects) if selected(other, row)]
             lines.append(Line(owner, row, rule.line(metric, row, passed)))

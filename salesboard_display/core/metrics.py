@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from salesboard_display.core.credit import Piece
 from salesboard_display.core.definitions import Aggregate, Metric, Of, UnitKind
-from salesboard_display.core.figures import FactRow, Figures, Partial, Select
-from salesboard_display.core.messages import Message, message
+from salesboard_display.core.figures import Amount, FactRow, Figures, Partial, Select
+from salesboard_display.core.messages import Instant, Message, message
 from salesboard_display.core.money import minor_digits, to_major
 from salesboard_display.core.periods import DAY_MS
 
@@ -91,7 +91,7 @@ class AggregateRule:
 # ---------------------------------------------------------------------------- values
 
 
-def figure(metric: Metric, amount_minor: int | None, quantity_milli: int, currency: str) -> Fraction:
+def figure(metric: Metric, amount_minor: Amount | None, quantity_milli: int, currency: str) -> Fraction:
     """A fact's figure in major units: its amount or its quantity, as the metric says."""
     if metric.of is Of.QUANTITY:
         return Fraction(quantity_milli, 1000)
@@ -104,6 +104,9 @@ def takes_money(metric: Metric) -> bool:
 
 
 def _only(metric: Metric) -> tuple[Select, ...]:
+    """The metric's own select; of money, in the unit's currency."""
+    if takes_money(metric) and metric.unit.kind is UnitKind.MONEY:
+        return (replace(metric.select, currency=metric.unit.currency),)
     return (metric.select,)
 
 
@@ -140,7 +143,7 @@ def _maximum(metric: Metric, found: Evidence, currency: str) -> Fraction:
 
 def _latest(metric: Metric, found: Evidence, currency: str) -> Fraction | None:
     row = found.latest
-    return figure(metric, row.amount_minor, row.quantity_milli, currency) if row else None
+    return figure(metric, row.counted_minor, row.quantity_milli, currency) if row else None
 
 
 def _distinct(metric: Metric, found: Evidence, currency: str) -> Fraction:
@@ -189,7 +192,7 @@ def _nps_selects(metric: Metric) -> tuple[Select, ...]:
 
 
 def _line_figure(metric: Metric, row: FactRow, passed: Collection[int]) -> Fraction:
-    return figure(metric, row.amount_minor, row.quantity_milli, row.currency)
+    return figure(metric, row.counted_minor, row.quantity_milli, row.counted_currency)
 
 
 def _line_count(metric: Metric, row: FactRow, passed: Collection[int]) -> Fraction:
@@ -250,9 +253,14 @@ def with_sources(metric: Metric, sources: tuple[str, ...]) -> Metric:
     )
 
 
+def selects_of(metric: Metric) -> tuple[Select, ...]:
+    """Which facts the metric asks for. Raises ValueError for one without what it needs."""
+    return AGGREGATES[metric.aggregate].selects(metric)
+
+
 def kinds_of(metric: Metric) -> frozenset[str]:
     """The kinds of fact the metric rests on: when none of these changed, its values did not."""
-    return frozenset(kind for select in AGGREGATES[metric.aggregate].selects(metric) for kind in select.kinds)
+    return frozenset(kind for select in selects_of(metric) for kind in select.kinds)
 
 
 def measure(
@@ -328,7 +336,7 @@ def _gather_latest(
     metric: Metric, figures: Figures, pieces: Sequence[Piece], found: dict[str, Evidence]
 ) -> None:
     """Each one's latest fact, looked for backwards in windows that double, so that few facts are read."""
-    money = takes_money(metric)
+    money, (select, *_) = takes_money(metric), selects_of(metric)
     have = {p.identity for evidence in found.values() for p in evidence.parts[0]}
     for piece in pieces:
         asked = have if piece.identities is None else have & piece.identities
@@ -336,7 +344,7 @@ def _gather_latest(
         end_ms, span = piece.end_ms, DAY_MS
         while missing and end_ms > piece.start_ms:
             start_ms = max(piece.start_ms, end_ms - span)
-            for row in figures.facts(metric.select, start_ms, end_ms, frozenset(missing)):
+            for row in figures.facts(select, start_ms, end_ms, frozenset(missing)):
                 if row.currency or not money:
                     single = Evidence(([],), latest=row)
                     found[piece.owner(row.identity) or ""].absorb(single)
@@ -362,19 +370,25 @@ def _measure(metric: Metric, found: Evidence, currency: str | Message) -> Measur
     base = [p for lines in found.parts for p in lines] if rule.pooled else found.parts[0]
     if not base:
         return Measure(None, reason=message("no-amount" if found.seen and money else "no-facts"))
-    sample, last_at, foreign = 0, base[0].last_at, set()
+    sample, last_at, foreign = 0, base[0].last_at, []
     for partial in base:
         sample += partial.n
         last_at = max(last_at, partial.last_at)
         if money and partial.currency != currency:
-            foreign.add(partial.currency)
+            foreign.append(partial)
     if isinstance(currency, Message):
         return Measure(None, sample, last_at, currency)
     if foreign:
-        reason = message("no-rate", currencies=", ".join(sorted(foreign)), to=currency)
-        return Measure(None, sample, last_at, reason)
+        return Measure(None, sample, last_at, _no_rate(foreign, currency))
     if sample < metric.minimum_sample:
         reason = message("below-minimum-sample", sample=sample, minimum=metric.minimum_sample)
         return Measure(None, sample, last_at, reason)
     value = rule.value(metric, found, currency)
     return Measure(value, sample, last_at, message("divided-by-nothing") if value is None else None)
+
+
+def _no_rate(foreign: Sequence[Partial], currency: str) -> Message:
+    """Which currencies are in the way, and on which day first."""
+    currencies = ", ".join(sorted({partial.currency for partial in foreign}))
+    first_at = min(partial.first_at for partial in foreign)
+    return message("no-rate", currencies=currencies, to=currency, day=Instant(first_at))

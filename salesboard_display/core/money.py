@@ -44,6 +44,6 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return minor.numerator
 
 
-def to_major(minor: int, currency: str) -> Fraction:
+def to_major(minor: int | Fraction, currency: str) -> Fraction:
     """The amount in major units, exactly. Raises ValueError for a currency that cannot be."""
     return Fraction(minor, 10 ** minor_digits(currency))

@@ -46,7 +46,8 @@ class Revealed:
             for partial in self.figures.partials(select, start_ms, cut_ms, identities):
                 found[partial.identity, partial.currency] = partial
         for row in self._recent(select, cut_ms, end_ms, identities):
-            slot, one = (row.identity, row.currency), as_partial(row)
+            one = as_partial(row)
+            slot = (one.identity, one.currency)
             found[slot] = merge(found[slot], one) if slot in found else one
         return list(found.values())
 

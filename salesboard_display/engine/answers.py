@@ -27,6 +27,7 @@ from salesboard_display.engine import showing
 from salesboard_display.engine.client import CommandRefused, EngineUnreachable, ask, running_engine
 from salesboard_display.engine.clock import parse_instant, real_ms
 from salesboard_display.engine.desk import Desk
+from salesboard_display.engine.exchange import converted_plain, converted_text
 from salesboard_display.engine.numbers import rounded
 from salesboard_display.engine.office import Office, WorldFailed, open_office
 from salesboard_display.engine.reading import Progress, Read, read_source
@@ -113,6 +114,7 @@ class AnswerDesk:
                         fact.row.occurred_at, fact.row.source, day_only=fact.row.day_only
                     ),
                     "counted_as": decimal_text(fact.counted_as, found.unit),
+                    "converted": converted_plain(fact.row, self.office.words),
                     "detail": {**fact.row.attributes, **fact.row.detail},
                 }
                 for fact in found.facts
@@ -366,7 +368,9 @@ def explain_text(answer: dict[str, Any]) -> str:
     lines = [f"{answer['who']} on {answer['board']}: {answer['display']} – {answer['rule']}"]
     if answer["reason"]:
         lines.append(f"  {answer['reason']}")
-    lines += [f"  {f['happened']}  {f['source']}:{f['key']}  {f['counted_as']}" for f in answer["facts"]]
+    for fact in answer["facts"]:
+        line = f"  {fact['happened']}  {fact['source']}:{fact['key']}  {fact['counted_as']}"
+        lines.append(line + converted_text(fact["converted"]))
     if answer["excluded"]:
         lines.append("Not counted:")
         lines += [f"  {one['source']}:{one['key']}  {one['reason']}" for one in answer["excluded"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -32,12 +33,16 @@ class CachedFigures:
     An interval that ends within a month is answered from the whole month when no fact of it lies beyond
     the end, which is so for "until now" unless there are facts in the future; else it is cut at the UTC
     day of its end, so that a moving end asks about one day only. ``month_starts(start_ms, end_ms)`` gives
-    the instants strictly inside an interval at which months begin. Facts are not kept.
+    the instants strictly inside an interval at which months begin. Facts are not kept. ``converts``: whether
+    the figures convert money; if not, what is asked for in a currency is kept with what is not.
     """
 
-    def __init__(self, figures: Figures, month_starts: Callable[[int, int], list[int]]) -> None:
+    def __init__(
+        self, figures: Figures, month_starts: Callable[[int, int], list[int]], *, converts: bool = False
+    ) -> None:
         self._figures = figures
         self._month_starts = month_starts
+        self._converts = converts
         self._kept: OrderedDict[_Slot, list[Partial]] = OrderedDict()
         self._size = 0
 
@@ -47,6 +52,8 @@ class CachedFigures:
         """See core.figures.Figures.partials."""
         if end_ms <= start_ms:
             return []
+        if select.currency and not self._converts:
+            select = replace(select, currency="")
         pieces: list[Partial] = []
         for first, beyond, month_end in self._pieces(start_ms, end_ms):
             pieces += self._until(_Slot(select, first, month_end, identities), beyond)

@@ -7,12 +7,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from salesboard_display.core.definitions import Board, Target
 from salesboard_display.core.findings import Finding
+from salesboard_display.core.periods import resolve
 from salesboard_display.core.standings import work_out
 from salesboard_display.core.targets import attainment
 from salesboard_display.engine.answers import AnswerDesk, open_desk
 from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.desk import Desk
+from salesboard_display.engine.exchange import file_findings, rate_findings
 from salesboard_display.engine.office import WorldFailed, find_settings
 
 LOW_DISK_BYTES = 500 * 2**20
@@ -51,7 +54,7 @@ def check_up(config: Path | None, *, poll: bool = False) -> list[Finding]:
         findings.append(Finding("settings", str(keeper.path), True, said))
     try:
         with open_desk(config, poll=poll) as desk:
-            findings += [*_store(desk), *_sources(desk), *_people(desk), *_boards(desk)]
+            findings += [*_store(desk), *_sources(desk), *_people(desk), *_rates(desk), *_boards(desk)]
     except (WorldFailed, OSError) as error:
         findings.append(
             Finding("store", "", False, str(error), "See that the folder can be written and has room.")
@@ -122,6 +125,18 @@ def _people(desk: AnswerDesk) -> Iterator[Finding]:
     yield Finding(
         "people", "", False, f"{len(unmatched)} not matched, counted as unassigned: {shown}", advice
     )
+
+
+def _rates(desk: AnswerDesk) -> Iterator[Finding]:
+    """What is wrong with the exchange rates, and which money has none."""
+    at_ms = real_ms()
+    worker = Desk(desk.office, desk.store, writes=False)
+    worker.define(at_ms)
+    definitions, calendar = worker.definitions, worker.scorer.calendar
+    asked: list[Board | Target] = [*definitions.boards.values(), *definitions.targets.values()]
+    metrics = [(one.metric, resolve(one.period, calendar, at_ms).start_ms) for one in asked]
+    yield from file_findings(desk.office.rates_file, desk.office.words)
+    yield from rate_findings(metrics, worker.figures(at_ms), desk.office.words, at_ms)
 
 
 def _boards(desk: AnswerDesk) -> Iterator[Finding]:

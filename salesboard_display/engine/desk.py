@@ -12,6 +12,7 @@ from salesboard_display.core import privacy
 from salesboard_display.core.challenges import ChallengeState, challenge_state, freeze, rule_in_force
 from salesboard_display.core.definitions import Board, Challenge, Definitions, Metric, Target, UnitKind
 from salesboard_display.core.figures import Figures, Select
+from salesboard_display.core.metrics import kinds_of as kinds_asked
 from salesboard_display.core.people import Directory
 from salesboard_display.core.periods import month_starts
 from salesboard_display.core.replay import Revealed
@@ -65,8 +66,10 @@ class Desk:
 
     def __post_init__(self) -> None:
         calendar = self.office.calendar
-        stored = self.store.figures(self.known_at_ms)
-        self._figures = CachedFigures(stored, lambda start, end: month_starts(calendar, start, end))
+        stored = self.office.converting(self.store.figures(self.known_at_ms))
+        self._figures = CachedFigures(
+            stored, lambda start, end: month_starts(calendar, start, end), converts=bool(self.office.rates)
+        )
         self.scorer = Scorer((), calendar)
         self.meet(self.store.directory())
         self.definitions = Definitions()
@@ -251,4 +254,4 @@ class Desk:
 
 def _concerned(metric: Metric, touched: Collection[str] | None) -> bool:
     """Whether a metric rests on facts of the touched kinds."""
-    return touched is None or not set(metric.select.kinds).isdisjoint(touched)
+    return touched is None or not kinds_asked(metric).isdisjoint(touched)

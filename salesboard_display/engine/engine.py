@@ -22,6 +22,7 @@ from salesboard_display.engine.clock import Clock, clock_state, real_ms
 from salesboard_display.engine.commands import Commands
 from salesboard_display.engine.coordinator import Coordinator, Health
 from salesboard_display.engine.desk import Desk
+from salesboard_display.engine.exchange import file_edits
 from salesboard_display.engine.office import Office
 from salesboard_display.engine.rotator import Rotator
 from salesboard_display.engine.server import Client, Server
@@ -127,6 +128,7 @@ class Engine:
         self._run("backups", self.upkeep.back_up_for_ever)
         if not self.office.demo:
             self._run("settings", self._follow_settings)
+            self._run("rates", self._follow_rates)
         self._start_sources()
         self.opened.set()
 
@@ -223,9 +225,26 @@ class Engine:
             if changed:
                 await self._reconfigure()
 
+    async def _follow_rates(self) -> None:
+        """The file of exchange rates is edited: everything is worked out anew."""
+        self._tell_rates()
+        async for _ in file_edits(lambda: self.office.rates_path):
+            office = replace(self.office, last_rates=self.office.rates_file)
+            await asyncio.to_thread(office.read_rates)
+            self.office = office
+            await self.upkeep.when_usable(self._make_desk)
+            self._tell_rates()
+            self.mark_dirty(None)
+
+    def _tell_rates(self) -> None:
+        file = self.office.rates_file
+        for problem in (*filter(None, [file.failed]), *file.problems):
+            log.warning("rates: %s", self.office.words.say(problem))
+
     async def _reconfigure(self) -> None:
         """Other settings are in force: begin anew with them, keeping the store and the connections."""
-        office = replace(self.office, settings=self.keeper.current.settings)
+        settings = self.keeper.current.settings
+        office = replace(self.office, settings=settings, last_rates=self.office.rates_file)
         if office.store_path != self.office.store_path:
             log.warning("settings: another store is used from now on: %s", office.store_path)
             self.moved = True

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from salesboard_display.core.converting import Converting
 from salesboard_display.core.definitions import Definitions
+from salesboard_display.core.figures import Figures
 from salesboard_display.core.messages import Message
 from salesboard_display.core.periods import Calendar
+from salesboard_display.core.rates import Rates
 from salesboard_display.engine.ages import Ages, SourceAge
 from salesboard_display.engine.numbers import Style
 from salesboard_display.engine.words import Words
@@ -19,9 +22,11 @@ from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.model import Settings
 from salesboard_display.settings.places import beside, default_path, office_locale, office_zone, store_path
 from salesboard_display.settings.problems import SettingsError
+from salesboard_display.settings.rates import base_currency, typed_rates
 from salesboard_display.settings.sources import DemoSource, MappedSource
 from salesboard_display.sources import build_source
 from salesboard_display.sources.contract import Source
+from salesboard_display.sources.rates import RatesFile, read_rates
 from salesboard_display.store import PersonWord, SourceState, Store
 
 _PRIVACY = {"hidden": "none"}
@@ -39,6 +44,8 @@ class Office:
     path: Path
     settings: Settings
     demo: bool = False
+    last_rates: RatesFile | None = None
+    """The rates that hold while their file cannot be read."""
 
     @property
     def store_path(self) -> Path:
@@ -59,6 +66,41 @@ class Office:
     def words(self) -> Words:
         """How the office writes and speaks."""
         return Words(Style(office_locale(self.settings), self.zone))
+
+    @property
+    def rates_path(self) -> Path | None:
+        """The file of exchange rates, None without one."""
+        own = self.settings.rates.path
+        return beside(self.path, own) if own else None
+
+    @cached_property
+    def rates_file(self) -> RatesFile:
+        """What the file of rates held when it was first asked for; while it cannot be read, what it held
+        before."""
+        path = self.rates_path
+        if path is None:
+            return RatesFile()
+        found = read_rates(path, self.settings.rates, base_currency(self.settings))
+        if found.failed is not None and self.last_rates is not None and self.last_rates.path == path:
+            return replace(found, entries=self.last_rates.entries)
+        return found
+
+    @cached_property
+    def rates(self) -> Rates:
+        """Every exchange rate; one that is typed in comes before the file's."""
+        typed = typed_rates(self.settings)
+        return Rates([*self.rates_file.entries, *typed], base_currency(self.settings))
+
+    def read_rates(self) -> None:
+        """Read the file of rates now, for a thread of its own: a drive may keep it waiting."""
+        _ = self.rates
+
+    def converting(self, figures: Figures) -> Figures:
+        """The figures with money converted, where there are rates."""
+        if not self.rates:
+            return figures
+        zones = {self.source_zone(name) for name in self.settings.sources} - {self.zone}
+        return Converting(figures, self.rates, self.calendar, self.source_zone, frozenset(zones))
 
     def definitions(self, now_ms: int) -> Definitions:
         """Everything the manager defined; challenges with a window are placed around ``now_ms``."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from salesboard_display.core.definitions import Board, Metric, Since
 from salesboard_display.core.figures import Figures, Select
+from salesboard_display.core.metrics import selects_of as asked_by
 from salesboard_display.core.people import Directory
 from salesboard_display.core.periods import Calendar, Interval, day_start_ms, resolve
 from salesboard_display.core.standings import Standings, baseline, movement_baseline_ms, shown, with_movement
@@ -141,7 +142,7 @@ def _ranks(standings: Standings) -> list[tuple[str, int | None]]:
 def selects_of(board: Board) -> list[Select]:
     """Every select that decides a board: its metric's and its tie-breakers'."""
     metrics = [board.metric, *(breaker for breaker in board.tie_breakers if isinstance(breaker, Metric))]
-    return [select for metric in metrics for select in (metric.select, metric.over) if select is not None]
+    return [select for metric in metrics for select in asked_by(metric)]
 
 
 def kinds_of(board: Board) -> frozenset[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from salesboard_display.settings import boards, mapping, metrics, office, sources
+from salesboard_display.settings import boards, mapping, metrics, office, rates, sources
 from salesboard_display.settings.describe import default_words, fields_of, limits, shown
 from salesboard_display.settings.examples import EXAMPLES, WHOLE
 from salesboard_display.settings.model import Settings
@@ -41,6 +41,8 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[store]", office.StoreSettings),
     ("[wall]", office.WallSettings),
     ("[freshness]", office.FreshnessSettings),
+    ("[rates]", rates.RatesSettings),
+    ("entries = [ … ] of rates", rates.RateSettings),
     ('[sources.…] with type = "file"', sources.FileSource),
     ("[sources.….joins.…]", mapping.Join),
     ("[[sources.….facts]]", mapping.FactMapping),

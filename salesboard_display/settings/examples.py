@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from salesboard_display.settings import boards, mapping, metrics, office, sources
+from salesboard_display.settings import boards, mapping, metrics, office, rates, sources
 
 WHOLE = """
 version = 1
@@ -61,6 +61,14 @@ channel = "main"
 [freshness]
 late_after = 1.5
 stale_after = 4
+""",
+    rates.RatesSettings: """
+[rates]
+path = "exports/rates.csv"     # date,currency,rate
+quoted = "per-base"            # 1 euro is 1.0873 dollars
+entries = [
+  { from = "CHF", day = 2026-10-01, rate = 1.06 },   # from 1 October on, 1 franc is 1.06 euros
+]
 """,
     sources.FileSource: """
 [sources.crm]

@@ -28,6 +28,7 @@ from salesboard_display.settings.problems import (
     nearest,
     one_of,
 )
+from salesboard_display.settings.rates import contradicting_rates
 from salesboard_display.settings.references import faults, unheard_kinds
 from salesboard_display.settings.sources import SOURCE_TYPES
 from salesboard_display.settings.upgrades import VersionError, upgrade
@@ -65,9 +66,8 @@ def load_text(text: str, path: Path | str, environ: Mapping[str, str] | None = N
     settings = reader.read(os.environ if environ is None else environ)
     if settings is None or reader.problems:
         raise SettingsError(reader.sorted())
-    warnings = tuple(
-        reader.problem(f.path, f.found, f.expected, f.nearest) for f in unheard_kinds(reader.document)
-    )
+    faults_found = (*unheard_kinds(reader.document), *contradicting_rates(settings))
+    warnings = tuple(reader.problem(f.path, f.found, f.expected, f.nearest) for f in faults_found)
     return Loaded(settings, path, warnings, stamp_of(text.encode()), reader.version, text)
 
 

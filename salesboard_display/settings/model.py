@@ -21,6 +21,7 @@ from salesboard_display.settings.office import (
     TeamSettings,
     WallSettings,
 )
+from salesboard_display.settings.rates import RatesSettings
 from salesboard_display.settings.sources import Source
 
 VERSION = 1
@@ -42,6 +43,9 @@ class Settings(Section):
     )
     freshness: FreshnessSettings = Field(
         default=FreshnessSettings(), title="Freshness", description="When data counts as late or stale."
+    )
+    rates: RatesSettings = Field(
+        default=RatesSettings(), title="Rates", description="What other currencies are worth."
     )
     sources: dict[Id, Source] = Field(
         default={}, title="Sources", description="Where facts come from.", max_length=100

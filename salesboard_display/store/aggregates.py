@@ -99,7 +99,7 @@ class StoredFigures:
         """(kind, row) of one statement per kind for current revisions and, where needed, one for past
         ones."""
         with self._database.reading() as connection:
-            hidden = self._hidden()
+            hidden, codes = self._hidden(), self._database.codes
             sets, how = self._sets(wanted)
             if how == "nothing":
                 return
@@ -113,25 +113,26 @@ class StoredFigures:
                 how,
                 wanted.quantity_from is not None,
                 wanted.quantity_below is not None,
+                bool(wanted.currencies),
             )
             values = {
                 "start": start_ms,
                 "end": end_ms,
                 "sets": sets,
                 "identities": sorted(identities or ()) if named else None,
+                "currencies": [n for n, code in codes.currency_codes.items() if code in wanted.currencies],
                 "known_at": self._known_at_ms,
                 "hidden": hidden,
                 "quantity_from": wanted.quantity_from,
                 "quantity_below": wanted.quantity_below,
             }
-            kinds = self._database.codes.kinds
             for past in (False, True) if hidden or shape.known_at else (False,):
                 statement, names = statement_of(shape._replace(past=past))
                 used = {name: values[name] for name in names}
                 for kind in dict.fromkeys(wanted.kinds):
-                    if kind not in kinds:
+                    if kind not in codes.kinds:
                         continue
-                    for row in connection.execute(statement, {**used, "kind": kinds[kind]}):
+                    for row in connection.execute(statement, {**used, "kind": codes.kinds[kind]}):
                         if identities is None or named or row[0] in identities:
                             yield kind, row
 

@@ -26,7 +26,17 @@ from salesboard_display.store.schema import counts, currency, fact_revision, ide
 HALF = 2**32
 """Sums beyond 64 bits are taken in two halves."""
 
-_PARAMETERS = ("start", "end", "sets", "identities", "known_at", "hidden", "quantity_from", "quantity_below")
+_PARAMETERS = (
+    "start",
+    "end",
+    "sets",
+    "identities",
+    "currencies",
+    "known_at",
+    "hidden",
+    "quantity_from",
+    "quantity_below",
+)
 
 
 class Shape(NamedTuple):
@@ -40,6 +50,7 @@ class Shape(NamedTuple):
     sets: str  # "", "in", "not in"
     quantity_from: bool
     quantity_below: bool
+    currencies: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -136,7 +147,10 @@ def _whose(shape: Shape) -> Iterator[ColumnElement[bool]]:
         yield f.identity_id.in_(bindparam("identities", expanding=True, literal_execute=True))
     else:
         yield f.identity_id.in_(select(identity.c.identity_id))
-    yield f.currency_id.in_(select(currency.c.currency_id))
+    if shape.currencies:
+        yield f.currency_id.in_(bindparam("currencies", expanding=True, literal_execute=True))
+    else:
+        yield f.currency_id.in_(select(currency.c.currency_id))
 
 
 def _terms(shape: Shape, facts: FromClause) -> Iterator[ColumnElement[bool]]:

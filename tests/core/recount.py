@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from salesboard_display.core.definitions import Aggregate, Level, Metric, Of, RankStyle
 from salesboard_display.core.figures import FactRow
 from salesboard_display.core.people import UNASSIGNED, Directory
+from salesboard_display.core.rates import Rates
 
 
 def owner_of(row: FactRow, directory: Directory, level: Level) -> str:
@@ -29,7 +33,29 @@ def owner_of(row: FactRow, directory: Directory, level: Level) -> str:
     return UNASSIGNED
 
 
-def worth(metric: Metric, rows: Sequence[FactRow]) -> Fraction | None:
+@dataclass(frozen=True)
+class Money:
+    """What facts are worth in one currency: a rate looked up for each, on the day it happened."""
+
+    rates: Rates
+    currency: str
+    zone: str
+    zones: Mapping[str, str]
+
+    def of(self, row: FactRow) -> Fraction | None:
+        """One fact's amount, None without a rate."""
+        amount = Fraction(row.amount_minor or 0, 100)
+        if row.currency == self.currency:
+            return amount
+        zone = self.zones[row.source] if row.day_only else self.zone
+        day = datetime.fromtimestamp(row.occurred_at / 1000, UTC).astimezone(ZoneInfo(zone)).date()
+        legs = self.rates.on(row.currency, self.currency, day)
+        for leg in legs:
+            amount *= leg.value
+        return amount if legs else None
+
+
+def worth(metric: Metric, rows: Sequence[FactRow], money: Money | None = None) -> Fraction | None:
     """The metric over these facts of one owner; two-decimal currencies only."""
     kinds = (metric.over or metric.select).kinds
     if metric.aggregate is Aggregate.WEIGHTED:
@@ -40,17 +66,18 @@ def worth(metric: Metric, rows: Sequence[FactRow]) -> Fraction | None:
         base = [row for row in base if row.amount_minor is not None]
     if len(base) < max(1, metric.minimum_sample):
         return None
-    if of_money and any(row.currency != metric.unit.currency for row in base):
+    money = money or Money(Rates(), metric.unit.currency, "UTC", {})
+    if of_money and any(money.of(row) is None for row in base):
         return None
     base.sort(key=lambda r: (r.occurred_at, r.recorded_at, r.source, r.key, r.line))
     if metric.aggregate in _OF_FIGURES:
-        return _of_figures(metric, base, of_money)
+        return _of_figures(metric, base, money if of_money else None)
     return _of_counts(metric, base)
 
 
-def _of_figures(metric: Metric, base: list[FactRow], of_money: bool) -> Fraction | None:
+def _of_figures(metric: Metric, base: list[FactRow], money: Money | None) -> Fraction | None:
     counts = [Fraction(row.quantity_milli, 1000) for row in base]
-    figures = [Fraction(row.amount_minor or 0, 100) for row in base] if of_money else counts
+    figures = [money.of(row) or Fraction(0) for row in base] if money else counts
     if metric.aggregate is Aggregate.SUM:
         return sum(figures, Fraction(0))
     if metric.aggregate is Aggregate.MINIMUM:
@@ -59,7 +86,7 @@ def _of_figures(metric: Metric, base: list[FactRow], of_money: bool) -> Fraction
         return max(figures)
     if metric.aggregate is Aggregate.LATEST:
         return figures[-1]
-    over = sum(counts, Fraction(0)) if of_money else Fraction(len(base))
+    over = sum(counts, Fraction(0)) if money else Fraction(len(base))
     return sum(figures, Fraction(0)) / over if over > 0 else None
 
 

@@ -9,7 +9,7 @@ import pytest
 from salesboard_display.core.credit import pieces
 from salesboard_display.core.definitions import Aggregate, Level, Metric, Of, Unit, UnitKind
 from salesboard_display.core.figures import Condition, FactRow, Select
-from salesboard_display.core.messages import message
+from salesboard_display.core.messages import Instant, message
 from salesboard_display.core.metrics import (
     AGGREGATES,
     Measure,
@@ -202,8 +202,9 @@ def test_below_the_minimum_sample_the_value_is_unknown() -> None:
 
 def test_currencies_are_never_added_raw() -> None:
     rows = [fact(1, 5), fact(1, 7, currency="USD"), fact(2, 1)]
+    reason = message("no-rate", currencies="USD", to="EUR", day=Instant(NOW))
     found = of_anna(metric(), *rows)
-    assert (found.value, found.reason) == (None, message("no-rate", currencies="USD", to="EUR"))
+    assert (found.value, found.reason) == (None, reason)
     measured = measure(metric(), facts(*rows), pieces(Level.PERSON, OFFICE, YEAR))
     assert measured.by_id["bob"].value == 1
     assert measured.total.value is None

@@ -59,9 +59,12 @@ def test_all_that_managers_are_shown_works_in_one_office(
     document: dict[str, Any] = {}
     for block in blocks("docs/managers.md", "toml"):
         document = added(document, whole(block.text))
+    for block in blocks("docs/managers.md", "csv"):
+        (tmp_path / block.file).write_text(block.text, "utf-8")
     file = tmp_path / "office.toml"
     file.write_text(tomlkit.dumps(document), "utf-8")
     findings = check_up(file)
+    assert "3 rates read" in {finding.text for finding in findings}
     assert {"settings", "store", "source", "people", "board"} <= {finding.area for finding in findings}
     assert [f"{f.area} {f.name}: {f.text}" for f in findings if not f.ok] == []
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesboard_display.core.converting import Converting
 from salesboard_display.core.figures import FactList, FactRow, Partial, Select, merge
 from salesboard_display.core.periods import Calendar
 from salesboard_display.core.periods import month_starts as months_of
+from salesboard_display.core.rates import Rate, Rates
 from salesboard_display.engine import cached as module
 from salesboard_display.engine.cached import CachedFigures, _merge_all
 
@@ -108,6 +113,37 @@ def test_merging_many_is_merging_one_after_the_other(rows: list[FactRow]) -> Non
         for one in some[1:]:
             expected = merge(expected, one)
         assert _merge_all(some) == expected
+
+
+_RATES = Rates(
+    [
+        Rate(date(1970, 1, 1) + timedelta(day), "USD", "EUR", Fraction(1, 1 + day % 3))
+        for day in range(0, 150, 7)
+    ],
+    "EUR",
+)
+
+
+@given(st.lists(_rows, max_size=20), st.lists(st.tuples(_rows, _instants, _instants), max_size=6))
+def test_kept_segments_are_converted_as_the_facts_are(
+    rows: list[FactRow], turns: list[tuple[FactRow, int, int]]
+) -> None:
+    figures = FactList([one._replace(currency="USD" if one.identity > 1 else "EUR") for one in rows])
+    known = Converting(figures, _RATES, Calendar("UTC"), lambda source: "UTC")
+    cached = CachedFigures(known, month_starts, converts=True)
+    for new, start, end in turns:
+        figures.rows.append(new._replace(currency="USD"))
+        cached.forget(touched([new]))
+        for select in (DEALS, replace(DEALS, currency="EUR")):
+            assert sorted(cached.partials(select, start, end)) == sorted(known.partials(select, start, end))
+
+
+def test_without_rates_what_is_asked_for_in_a_currency_is_not_kept_twice() -> None:
+    figures = Counting([row("1", MONTHS[2] + 5)])
+    cached = CachedFigures(figures, month_starts)
+    for select in (DEALS, replace(DEALS, currency="EUR")):
+        cached.partials(select, MONTHS[1], MONTHS[6])
+    assert figures.asked == list(pairwise(MONTHS[1:7]))
 
 
 def test_a_year_asks_each_month_once() -> None:

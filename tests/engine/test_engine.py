@@ -15,6 +15,7 @@ from salesboard_display.core.snapshot import Snapshot
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.core.wire import Deframer, frame, from_plain
 from salesboard_display.engine import engine as engine_module
+from salesboard_display.engine import exchange
 from salesboard_display.engine import upkeep as upkeep_module
 from salesboard_display.engine.client import CommandRefused, ask
 from salesboard_display.engine.clock import Clock, ReplayClock, SystemClock, real_ms
@@ -494,3 +495,23 @@ async def test_an_engine_that_is_ending_says_so_instead_of_raising_a_wall(folder
         assert engine.stop.is_set()
         with pytest.raises(CommandRefused, match="the engine is ending"):
             await asyncio.to_thread(ask, engine.server.path, "raise")
+
+
+async def test_an_edit_of_the_exchange_rates_applies_without_a_restart(
+    folder: OfficeFolder, monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("rates: The file .* is missing")
+    monkeypatch.setattr(exchange, "LOOK_EVERY_S", 0.02)
+    file = folder.path / "rates.csv"
+    file.write_text("date,currency,rate\n2020-01-01,USD,2\n", "utf-8")
+    folder.edit('{ constant = "EUR" }', '{ constant = "USD" }')
+    folder.edit("[store]", '[rates]\npath = "rates.csv"\n\n[store]')
+    async with running(engine_of(folder)) as engine, wall_of(engine) as wall:
+        await wall.shows("€600")
+        file.write_text("date,currency,rate\n2020-01-01,USD,3\n", "utf-8")
+        await wall.shows("€900")
+        file.unlink()
+        await until(lambda: engine.office.rates_file.failed is not None)
+        folder.edit('title = "Revenue won"', 'title = "Euros in"')
+        await wall.shows("Euros in")
+        assert wall.rows == [("Anna Arc", "€900"), ("Ben Bow", "€600")]

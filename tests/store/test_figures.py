@@ -34,6 +34,8 @@ _selects = st.builds(
     sources=st.sets(st.sampled_from(["crm", "erp", "unheard of"]), max_size=2).map(tuple),
     quantity_from=_bound,
     quantity_below=_bound,
+    currencies=st.sampled_from([(), (), ("USD",), ("USD", "EUR"), ("XXX",)]),
+    currency=st.sampled_from(["", "EUR"]),
 )
 _facts = st.builds(
     Fact,

@@ -3,8 +3,10 @@
 Texts called *templates* hold gaps in braces, filled for each request: ``{option.NAME}`` (what the manager
 gave), ``{token.NAME}`` (a captured field of the sign-in's reply), ``{since}``, ``{until}`` and ``{now}``
 (instants), ``{page.size}``, ``{page.number}``, ``{page.offset}``, ``{page.token}``, ``{page.last}``,
-``{delta.token}`` and ``{slice}`` (or ``{slice.FIELD}``). A gap may pass its value on: ``{since|epoch_ms}``.
-Where a gap has no value (the first page has no token), the parameter, the key, or the element of a list that
+``{delta.token}``, ``{slice}`` (or ``{slice.FIELD}``) and ``{text.NAME}`` (of the stream's ``texts``). A gap
+may pass its value on: ``{since|epoch_ms}``, ``{since|iso:%Y-%m-%d}``, ``{text.domain|b64url}``; ``{{`` and
+``}}`` stand for braces. In a body, a text that is one gap with ``|int`` becomes a number. Where a gap has no
+value (the first page has no token, an option is empty), the parameter, the key, or the element of a list that
 it stands in is left out.
 """
 
@@ -144,6 +146,10 @@ class Stream(Section):
     form: dict[str, TextTemplate] | None = Field(
         default=None, title="Form", description="Sent as a form instead. Templates."
     )
+    texts: dict[Id, TextTemplate] = Field(
+        default={}, title="Texts", max_length=10,
+        description="Put together first, for use as `{text.NAME}`, say to be encoded whole. Templates.",
+    )  # fmt: skip
     decode: Literal["json", "csv", "rows"] = Field(
         default="json", title="Decode",
         description="`rows`: JSON with a list of lists, the first of which has the columns' names.",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from fractions import Fraction
+from math import lcm
 
-from salesboard_display.core.figures import FactRow, Figures, Partial, Select, as_partial, merge
+from salesboard_display.core.figures import Amount, FactRow, Figures, Partial, Select, as_partial, merge_all
 from salesboard_display.core.periods import Calendar, day_of, instant_of
 from salesboard_display.core.rates import Rates, factor
 
@@ -41,12 +41,9 @@ class Converting:
         if not foreign:
             return found
         abroad = [partial for partial in found if partial.currency in foreign]
-        merged = {p[:2]: p for p in found if p.currency not in foreign}
         asked = replace(plain, currencies=tuple(sorted(foreign)))
-        for partial in self._abroad(asked, select.currency, abroad):
-            known = merged.get(partial[:2])
-            merged[partial[:2]] = partial if known is None else merge(known, partial)
-        return list(merged.values())
+        at_home = (partial for partial in found if partial.currency not in foreign)
+        return merge_all((*at_home, *self._abroad(asked, select.currency, abroad)))
 
     def facts(
         self, select: Select, start_ms: int, end_ms: int, identities: frozenset[int] | None = None
@@ -67,57 +64,47 @@ class Converting:
         return self.figures.distinct(select, attribute, start_ms, end_ms, identities)
 
     def _abroad(self, asked: Select, to: str, abroad: Sequence[Partial]) -> Iterator[Partial]:
-        """These partials converted: as they are where one rate holds for all their facts; the others are
-        asked for once more, stretch by stretch."""
+        """These partials converted: as they are where one rate holds for all their facts; of the others the
+        facts are asked for one by one."""
         first_ms, end_ms = min(p.first_at for p in abroad), max(p.last_at for p in abroad) + 1
-        edges, singles = self._edges(asked.currencies, to, first_ms, end_ms)
-        apart = frozenset(
-            p.identity
-            for p in abroad
-            if p.first_at in singles or bisect_right(edges, p.first_at) != bisect_right(edges, p.last_at)
-        )
+        changes = self._changes(asked.currencies, to, first_ms, end_ms)
+        apart = {p.identity for p in abroad if _between(changes, p.first_at, p.last_at)}
         for partial in abroad:
             if partial.identity not in apart:
                 yield self._at_one_rate(partial, to)
-        for start_ms, beyond_ms in pairwise(edges) if apart else ():
-            if start_ms in singles:
-                for row in self.figures.facts(asked, start_ms, beyond_ms, apart):
-                    yield as_partial(self._converted(row, to))
-            else:
-                for partial in self.figures.partials(asked, start_ms, beyond_ms, apart):
-                    yield self._at_one_rate(partial, to)
+        if apart:
+            yield from self._one_by_one(self.figures.facts(asked, first_ms, end_ms, frozenset(apart)), to)
 
-    def _edges(
+    def _one_by_one(self, rows: Sequence[FactRow], to: str) -> Iterator[Partial]:
+        """The partials over these facts, converted; counted in whole parts of one scale, since thousands of
+        fractions would take their time."""
+        slots = [(row.currency, self._day_of(row)) for row in rows]
+        known: dict[tuple[str, date], Fraction] = {}
+        for currency, day in set(slots):
+            rates = self.rates.on(currency, to, day)
+            known[currency, day] = factor(currency, to, rates) if rates else Fraction(0)
+        scale = lcm(*(times.denominator for times in known.values()))
+        parts = {slot: int(times * scale) for slot, times in known.items()}
+        scaled = (_scaled(row, to, parts[slot]) for row, slot in zip(rows, slots, strict=True))
+        for partial in merge_all(scaled):
+            yield _times(partial, to, Fraction(1, scale)) if partial.currency == to else partial
+
+    def _changes(
         self, currencies: Sequence[str], to: str, first_ms: int, end_ms: int
-    ) -> tuple[list[int], frozenset[int]]:
-        """[first_ms, end_ms) cut where a rate changes, and instants to be looked at fact by fact: where a
-        day begins in another zone that is another day in the office, at another rate."""
+    ) -> list[tuple[int, int]]:
+        """When a rate changes, as [first, last) instants at which a day begins anywhere."""
         first, last = (day_of(self.calendar, at_ms) for at_ms in (first_ms, end_ms))
-        cuts: set[int] = set()
-        singles: set[int] = set()
-        for day in self.rates.changes(currencies, to, first - _ONE_DAY, last + _ONE_DAY):
-            cuts.add(instant_of(self.calendar.zone, day))
-            for zone in self.zones:
-                for there in (day - _ONE_DAY, day):
-                    at_ms = instant_of(zone, there)
-                    if day_of(self.calendar, at_ms) != there:
-                        singles.add(at_ms)
-        singles = {at_ms for at_ms in singles if first_ms <= at_ms < end_ms}
-        cuts |= singles | {at_ms + 1 for at_ms in singles}
-        inside = sorted(at_ms for at_ms in cuts if first_ms < at_ms < end_ms)
-        return [first_ms, *inside, end_ms], frozenset(singles)
+        days = self.rates.changes(currencies, to, first - _ONE_DAY, last + _ONE_DAY)
+        zones = {self.calendar.zone, *self.zones}
+        starts = [[instant_of(zone, day) for zone in zones] for day in days]
+        return [(min(some), max(some)) for some in starts]
 
     def _at_one_rate(self, partial: Partial, to: str) -> Partial:
         """The partial in another currency, where one rate holds for all its facts; as it is without one."""
         rates = self.rates.on(partial.currency, to, day_of(self.calendar, partial.first_at))
         if not rates or partial.amount_minor is None:
             return partial
-        times = factor(partial.currency, to, rates)
-        amount, low, high = (
-            None if amount is None else amount * times
-            for amount in (partial.amount_minor, partial.min_amount, partial.max_amount)
-        )
-        return partial._replace(currency=to, amount_minor=amount, min_amount=low, max_amount=high)
+        return _times(partial, to, factor(partial.currency, to, rates))
 
     def _converted(self, row: FactRow, to: str) -> FactRow:
         if not to or row.currency in ("", to) or row.amount_minor is None:
@@ -129,3 +116,26 @@ class Converting:
     def _day_of(self, row: FactRow) -> date:
         zone = self.zone_of_source(row.source) if row.day_only else self.calendar.zone
         return day_of(self.calendar if zone == self.calendar.zone else Calendar(zone), row.occurred_at)
+
+
+def _between(changes: Sequence[tuple[int, int]], first_ms: int, last_ms: int) -> bool:
+    """Whether facts from the first to the last instant may count at different rates."""
+    return any(first_ms < latest and earliest <= last_ms for earliest, latest in changes)
+
+
+def _scaled(row: FactRow, to: str, parts: int) -> Partial:
+    """The Partial over a fact that counts ``parts`` times its amount; 0: there is no rate."""
+    amount, quantity, at = row.amount_minor, row.quantity_milli, row.occurred_at
+    if not parts or amount is None:
+        return as_partial(row)
+    amount *= parts
+    return Partial(row.identity, to, 1, quantity, amount, quantity, quantity, amount, amount, at, at)
+
+
+def _times(partial: Partial, to: str, times: Amount) -> Partial:
+    """The partial with amounts so many times as large, in another currency."""
+    amount, low, high = (
+        None if amount is None else amount * times
+        for amount in (partial.amount_minor, partial.min_amount, partial.max_amount)
+    )
+    return partial._replace(currency=to, amount_minor=amount, min_amount=low, max_amount=high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
@@ -148,6 +148,34 @@ def merge(a: Partial, b: Partial) -> Partial:
 def _both(reduce: Callable[[list[Any]], Amount], a: Amount | None, b: Amount | None) -> Amount | None:
     known = [value for value in (a, b) if value is not None]
     return reduce(known) if known else None
+
+
+def merge_all(partials: Iterable[Partial]) -> list[Partial]:
+    """One Partial per identity and currency: ``merge`` over many at once, which is several times quicker."""
+    found: dict[tuple[int, str], list[Partial]] = {}
+    for one in partials:
+        found.setdefault(one[:2], []).append(one)
+    return [some[0] if len(some) == 1 else _one_of(some) for some in found.values()]
+
+
+def _one_of(some: Sequence[Partial]) -> Partial:
+    """What ``merge`` makes of all of them, one after the other."""
+    columns: list[tuple[Any, ...]] = list(zip(*some, strict=True))
+    n, quantity, amounts, low_quantity, high_quantity, low, high, first, last = columns[2:]
+    known = [amount for amount in amounts if amount is not None]
+    return Partial(
+        some[0].identity,
+        some[0].currency,
+        sum(n),
+        sum(quantity),
+        sum(known) if known else None,
+        min(low_quantity),
+        max(high_quantity),
+        min((amount for amount in low if amount is not None), default=None),
+        max((amount for amount in high if amount is not None), default=None),
+        min(first),
+        max(last),
+    )
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from salesboard_display.core.figures import (
     Select,
     as_partial,
     merge,
+    merge_all,
     selected,
 )
 from salesboard_display.core.findings import Finding
@@ -45,6 +46,9 @@ def test_merging_is_counting_together(first: list[FactRow], second: list[FactRow
         max(amounts, default=None),
     )
     assert together.n == len(first + second)
+    assert merge_all(as_partial(row)._replace(currency="") for row in first + second) == [
+        together._replace(currency="")
+    ]
     assert (together.first_at, together.last_at) == (
         min(row.occurred_at for row in first + second),
         max(row.occurred_at for row in first + second),

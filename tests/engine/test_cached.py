@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesboard_display.core.converting import Converting
-from salesboard_display.core.figures import FactList, FactRow, Partial, Select, merge
+from salesboard_display.core.figures import FactList, FactRow, Partial, Select
 from salesboard_display.core.periods import Calendar
 from salesboard_display.core.periods import month_starts as months_of
 from salesboard_display.core.rates import Rate, Rates
 from salesboard_display.engine import cached as module
-from salesboard_display.engine.cached import CachedFigures, _merge_all
+from salesboard_display.engine.cached import CachedFigures
 
 DAY = 86_400_000
 HOUR = DAY // 24
@@ -103,16 +103,6 @@ def test_kept_segments_equal_the_facts_after_any_changes(
                 assert cached._size == sum(len(kept) + 1 for kept in cached._kept.values())
     finally:
         module.MOST_PARTIALS, module._MOST_MONTHS = 100_000, 60
-
-
-@given(st.lists(_rows, min_size=1, max_size=6))
-def test_merging_many_is_merging_one_after_the_other(rows: list[FactRow]) -> None:
-    some = FactList(rows).partials(DEALS, *(-(10**15), 10**15)) + FactList(rows).partials(DEALS, 0, 10**15)
-    if some:
-        expected = some[0]
-        for one in some[1:]:
-            expected = merge(expected, one)
-        assert _merge_all(some) == expected
 
 
 _RATES = Rates(

@@ -40,7 +40,7 @@ def texts_of_sources() -> Iterator[tuple[str, str]]:
     for path in sorted(SOURCES.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            place = {"problem": 1, "Message": 0}.get(name)
+            place = {"problem": 1, "Message": 0, "wrong_set_up": 0}.get(name)
             if place is None or not isinstance(node, ast.Call) or len(node.args) <= place:
                 continue
             text = node.args[place]

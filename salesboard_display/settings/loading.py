@@ -30,6 +30,7 @@ from salesboard_display.settings.problems import (
 )
 from salesboard_display.settings.rates import contradicting_rates
 from salesboard_display.settings.references import faults, unheard_kinds
+from salesboard_display.settings.secrets import misused
 from salesboard_display.settings.sources import SOURCE_TYPES
 from salesboard_display.settings.upgrades import VersionError, upgrade
 
@@ -133,7 +134,9 @@ class _Reader:
         filled = fill(self.raw, environ)
         self.document = filled.document
         self.problems += [self.problem(path, found, expected) for path, found, expected in filled.missing]
-        missing = {path for path, _, _ in filled.missing}
+        amiss = list(misused(self.document))
+        self.problems += [self.problem(path, found, expected) for path, found, expected in amiss]
+        missing = {path for path, _, _ in (*filled.missing, *amiss)}
         settings = None
         try:
             settings = Settings.model_validate(self.document)

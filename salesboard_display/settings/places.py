@@ -20,6 +20,11 @@ def default_path() -> Path:
     return Path(platformdirs.user_config_dir(_APP, appauthor=False)) / _FILE
 
 
+def secrets_path() -> Path:
+    """This user's file of secrets, for computers without a keyring; it need not exist."""
+    return Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "secrets.json"
+
+
 def data_folder(settings_path: Path | str) -> Path:
     """The folder for everything that belongs to one settings file: the same for every way to write its path.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from salesboard_display.core.messages import Message
+from salesboard_display.core.messages import Instant, Message
 from salesboard_display.core.sync import Batch, SyncEnd
+from salesboard_display.settings.secrets import Secrets
+from salesboard_display.settings.secretstores import standard_secrets
 
 
 class Stage(StrEnum):
@@ -45,7 +48,12 @@ class SourceError(Exception):
 
 def in_english(message: Message) -> str:
     """The message's English text, for logs and exceptions; words for people are made at the edges."""
-    return message.id.format_map(dict(message.args))
+    shown = {name: arg if not isinstance(arg, Instant) else _utc(arg) for name, arg in message.args}
+    return message.id.format_map(shown)
+
+
+def _utc(instant: Instant) -> str:
+    return f"{datetime.fromtimestamp(instant.ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def problem(
@@ -79,13 +87,14 @@ class Surroundings:
     """What a source is built with, besides its own settings.
 
     ``zone``: the office's time zone; ``base_folder``: where relative paths begin (the settings file's
-    folder);
+    folder); ``secrets``: where `${secret:NAME}` is looked up, the computer's own stores if not given;
     ``roster``: whether any source or the settings list people, which decides ``unknown_people = "auto"``.
     """
 
     zone: str
     base_folder: Path
     roster: bool = False
+    secrets: Secrets = field(default_factory=standard_secrets, repr=False)
 
 
 class Source(Protocol):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. ``url`` is absolute; ``params`` are added to it; ``json`` (None: no body) or ``form`` is
-    sent."""
+    sent. ``expects`` says what is to be made of the reply's text. Only the method is shown by ``repr``: the
+    rest may hold what the manager keeps secret."""
 
     method: str
-    url: str
-    params: tuple[tuple[str, str], ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
-    form: Mapping[str, str] | None = None
+    url: str = field(repr=False)
+    params: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Any = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    expects: Literal["json", "text"] = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,10 @@ class Reply:
     ``headers`` have small letters; ``body`` is the decoded JSON with Decimal for numbers, or None."""
 
     status: int
-    headers: Mapping[str, str]
-    text: str
-    body: Any
-    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    text: str = field(repr=False)
+    body: Any = field(repr=False)
+    url: str = field(repr=False)
 
 
 class BeginAnew(Exception):

@@ -1,0 +1,156 @@
+"""`${secret:NAME}` in the settings: where secrets are kept, and how a source gets them.
+
+Settings keep the reference; only a source that is about to use the secret looks it up. So no value of a
+secret is ever part of the settings, of what is made of them, or of an error about them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from salesboard_display.settings.problems import KeyPath
+
+_REFERENCE = re.compile(r"\$(?P<literal>\$\{secret:)|\$\{secret:(?P<name>[^}]*)\}?")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+class SecretMissing(Exception):
+    """No store has a secret of this name; ``looked_in`` are the stores asked, in words."""
+
+    def __init__(self, name: str, looked_in: tuple[str, ...]) -> None:
+        super().__init__(f"the secret {name} is in none of: {', '.join(looked_in)}")
+        self.name, self.looked_in = name, looked_in
+
+
+class SecretRefused(Exception):
+    """A store cannot be used, or cannot keep this secret; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A secret's name and the store that has it; never its value."""
+
+    name: str
+    where: str
+
+
+class SecretStore(Protocol):
+    """One place where secrets are kept."""
+
+    where: str
+    """What it is called in words."""
+    writable: bool
+
+    def get(self, name: str) -> str | None:
+        """The secret, None when it is not there. Raises SecretRefused where the place must not be used."""
+        ...
+
+    def put(self, name: str, value: str) -> bool:
+        """Keep it, once this returns for good; False where this store cannot be used now."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """The names it has, as far as it can tell."""
+        ...
+
+    def trouble(self) -> str:
+        """Why it is treated as if it were not there, "" when all is well."""
+        ...
+
+
+class Secrets:
+    """The stores in the order in which they are asked."""
+
+    def __init__(self, stores: tuple[SecretStore, ...]) -> None:
+        self.stores = stores
+
+    def get(self, name: str) -> str:
+        """The secret from the first store that has it. Blocks, for some seconds at most.
+
+        Raises SecretMissing, or SecretRefused where a store has it but must not be used.
+        """
+        for store in self.stores:
+            value = store.get(name)
+            if value is not None:
+                return value
+        raise SecretMissing(name, tuple(store.where for store in self.stores))
+
+    def every(self, name: str) -> Iterator[str]:
+        """The secret from each store that has it: a store that was closed for a while has an older one."""
+        for store in self.stores:
+            value = store.get(name)
+            if value is not None:
+                yield value
+
+    def put(self, name: str, value: str) -> str:
+        """Keep a secret in the first store that can; that store in words. Raises SecretRefused."""
+        if not is_name(name):
+            raise SecretRefused(f"{name!r} is no name for a secret: letters, digits, '_', '.' and '-'")
+        for store in self.stores:
+            if store.writable and store.put(name, value):
+                return store.where
+        raise SecretRefused("no store can keep a secret here")
+
+    def kept(self, names: tuple[str, ...] = ()) -> tuple[Kept, ...]:
+        """Every secret that can be listed, and those of ``names`` that are somewhere."""
+        found = {(name, store.where) for store in self.stores for name in store.names()}
+        for name in names:
+            found |= {(name, store.where) for store in self.stores if store.get(name) is not None}
+        return tuple(Kept(*one) for one in sorted(found))
+
+    def troubles(self) -> tuple[str, ...]:
+        """What is wrong with stores, in words."""
+        return tuple(text for store in self.stores if (text := store.trouble()))
+
+
+def is_name(name: str) -> bool:
+    """Whether a secret may be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
+def names_in(value: Any) -> frozenset[str]:
+    """The names of all secrets that a setting, or all settings below it, refer to."""
+    if isinstance(value, Mapping):
+        return frozenset().union(*(names_in(item) for item in value.values()))
+    if isinstance(value, (list, tuple)):
+        return frozenset().union(*(names_in(item) for item in value))
+    if not isinstance(value, str):
+        return frozenset()
+    return frozenset(match["name"] for match in _REFERENCE.finditer(value) if match["name"])
+
+
+def reveal(value: Any, get: Callable[[str], str]) -> Any:
+    """A copy in which every reference is replaced by what ``get`` has; `$${secret:` is a literal
+    `${secret:`."""
+    if isinstance(value, Mapping):
+        return {key: reveal(item, get) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [reveal(item, get) for item in value]
+    if not isinstance(value, str):
+        return value
+    return _REFERENCE.sub(lambda match: match["literal"] or get(match["name"]), value)
+
+
+def misused(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str, str]]:
+    """(key, found, expected) of every reference that is no reference, or stands where none is looked up."""
+    return _misused(document, ())
+
+
+def _misused(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _misused(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _misused(item, (*path, index))
+    elif isinstance(value, str) and "${secret:" in value:
+        for match in _REFERENCE.finditer(value):
+            if match["literal"]:
+                continue
+            if not match.group().endswith("}") or not is_name(match["name"]):
+                yield path, f'"{match.group()}"', "${secret:NAME}, of letters, digits, '_', '.' and '-'"
+            elif path[:1] != ("sources",):
+                yield path, match.group(), "no secret here: only sources use them"

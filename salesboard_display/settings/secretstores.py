@@ -1,0 +1,272 @@
+"""Where secrets are kept: the keyring, systemd's credentials, the environment, a file of one's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from salesboard_display.settings.places import secrets_path
+from salesboard_display.settings.secrets import SecretRefused, Secrets
+
+SERVICE = "salesboard-display"
+PATIENCE_S = 3.0
+_PREFIX = "SALESBOARD_SECRET_"
+T = TypeVar("T")
+
+
+def standard_secrets(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Secrets:
+    """The stores of this computer, in the order in which they are asked."""
+    environ = os.environ if environ is None else environ
+    return Secrets(
+        (
+            KeyringStore(system_keyring),
+            CredentialsStore(environ.get("CREDENTIALS_DIRECTORY")),
+            EnvironmentStore(environ),
+            FileStore(file or secrets_path()),
+        )
+    )
+
+
+class KeyringStore:
+    """The system's keyring. One that is absent, locked or silent is treated as absent: it must not ask
+    anybody for a password in front of the wall."""
+
+    where = "the system's keyring"
+    writable = True
+
+    def __init__(self, open_: Callable[[], Any], patience_s: float = PATIENCE_S) -> None:
+        """``open_`` gives keyring's backend, or raises SecretRefused saying why there is none."""
+        self._open, self._patience_s = open_, patience_s
+        self._trouble = ""
+
+    def get(self, name: str) -> str | None:
+        """See SecretStore."""
+
+        def look(ring: Any) -> str | None:
+            found = ring.get_password(SERVICE, name)
+            return None if found is None else str(found)
+
+        return self._ask(look, None)
+
+    def put(self, name: str, value: str) -> bool:
+        """See SecretStore."""
+
+        def keep(ring: Any) -> bool:
+            ring.set_password(SERVICE, name, value)
+            return bool(ring.get_password(SERVICE, name) == value)
+
+        return self._ask(keep, False)
+
+    def names(self) -> tuple[str, ...]:
+        """Keyrings tell no names; those that the settings mention are asked for one by one."""
+        return ()
+
+    def trouble(self) -> str:
+        """See SecretStore."""
+        self._ask(lambda ring: None, None)
+        return self._trouble
+
+    def _ask(self, question: Callable[[Any], T], otherwise: T) -> T:
+        """The answer, or ``otherwise`` when there is no keyring or it takes too long.
+
+        In a thread of its own: a bus that does not answer would hold up whoever asks, and cannot be told to
+        give up.
+        """
+        answers: list[T] = []
+        troubles: list[str] = []
+
+        def ask() -> None:
+            from keyring.errors import KeyringError
+
+            try:
+                answers.append(question(self._open()))
+            except SecretRefused as error:
+                troubles.append(str(error))
+            except (KeyringError, OSError, RuntimeError) as error:
+                troubles.append(f"the system's keyring failed ({type(error).__name__})")
+
+        thread = threading.Thread(target=ask, name="keyring", daemon=True)
+        thread.start()
+        thread.join(self._patience_s)
+        silent = "" if answers else "the system's keyring does not answer"
+        self._trouble = troubles[0] if troubles else silent
+        return answers[0] if answers else otherwise
+
+
+def system_keyring() -> Any:
+    """Keyring's backend for this system, where it can be used without asking anybody anything.
+
+    Raises SecretRefused in words where there is none, or it is locked.
+    """
+    if sys.platform in ("win32", "darwin"):
+        import keyring
+
+        return keyring.get_keyring()
+    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        raise SecretRefused("there is no keyring here (no session bus)")
+    import secretstorage
+    from keyring.backends.SecretService import Keyring
+    from secretstorage.exceptions import SecretStorageException
+
+    try:
+        bus = secretstorage.dbus_init()
+    except SecretStorageException:
+        raise SecretRefused("there is no keyring here (no session bus)") from None
+    try:
+        if not secretstorage.check_service_availability(bus):
+            raise SecretRefused("there is no keyring here")
+        if secretstorage.Collection(bus).is_locked():  # Keyring would ask for its password
+            raise SecretRefused("the system's keyring is locked; until it is unlocked it is left alone")
+    except SecretStorageException:
+        raise SecretRefused("the system's keyring has no collection to keep secrets in") from None
+    finally:
+        bus.close()
+    return Keyring()  # type: ignore[no-untyped-call]
+
+
+class CredentialsStore:
+    """The folder systemd hands to a service: LoadCredential=, SetCredentialEncrypted=."""
+
+    where = "systemd's credentials"
+    writable = False
+
+    def __init__(self, folder: str | None) -> None:
+        self._folder = Path(folder) if folder else None
+
+    def get(self, name: str) -> str | None:
+        """See SecretStore."""
+        if self._folder is None:
+            return None
+        try:
+            return (self._folder / name).read_text("utf-8").rstrip("\r\n")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError):
+            raise SecretRefused(f"the credential {name} that systemd gave cannot be read") from None
+
+    def put(self, name: str, value: str) -> bool:
+        """The service manager's alone."""
+        return False
+
+    def names(self) -> tuple[str, ...]:
+        """See SecretStore."""
+        if self._folder is None or not self._folder.is_dir():
+            return ()
+        return tuple(sorted(path.name for path in self._folder.iterdir() if path.is_file()))
+
+    def trouble(self) -> str:
+        """See SecretStore."""
+        return ""
+
+
+class EnvironmentStore:
+    """Variables called SALESBOARD_SECRET_NAME."""
+
+    where = "the environment"
+    writable = False
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def get(self, name: str) -> str | None:
+        """See SecretStore."""
+        return self._environ.get(variable(name))
+
+    def put(self, name: str, value: str) -> bool:
+        """A process cannot keep anything in its environment."""
+        return False
+
+    def names(self) -> tuple[str, ...]:
+        """See SecretStore; small letters, for the variable has lost how it was written."""
+        found = (key.removeprefix(_PREFIX).lower() for key in self._environ if key.startswith(_PREFIX))
+        return tuple(sorted(found))
+
+    def trouble(self) -> str:
+        """See SecretStore."""
+        return ""
+
+
+def variable(name: str) -> str:
+    """The variable that holds the secret: hubspot → SALESBOARD_SECRET_HUBSPOT."""
+    return _PREFIX + re.sub(r"[^A-Za-z0-9]", "_", name).upper()
+
+
+class FileStore:
+    """A JSON file only its owner may read. Not encrypted: whoever is that user, or root, can read it."""
+
+    writable = True
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.where = f"the file {path} (readable by this user, not encrypted)"
+
+    def get(self, name: str) -> str | None:
+        """See SecretStore."""
+        return self._read().get(name)
+
+    def put(self, name: str, value: str) -> bool:
+        """See SecretStore. The file is replaced as a whole, and on the disk before this returns."""
+        kept = {**self._read(), name: value}
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, fresh = tempfile.mkstemp(dir=self._path.parent, prefix=".secrets-")  # 0600 from the start
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(kept, file, ensure_ascii=False, indent=1, sort_keys=True)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, self._path)
+        except OSError as error:
+            Path(fresh).unlink(missing_ok=True)
+            raise SecretRefused(f"{self._path} cannot be written ({error.strerror})") from None
+        _sync_folder(self._path.parent)
+        return True
+
+    def names(self) -> tuple[str, ...]:
+        """See SecretStore."""
+        return tuple(sorted(self._read()))
+
+    def trouble(self) -> str:
+        """See SecretStore."""
+        try:
+            self._read()
+        except SecretRefused as error:
+            return str(error)
+        return ""
+
+    def _read(self) -> dict[str, str]:
+        try:
+            with self._path.open("rb") as file:
+                mode = os.fstat(file.fileno()).st_mode
+                if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+                    raise SecretRefused(
+                        f"{self._path} can be read by others, so it is not used; chmod 600 {self._path}"
+                    )
+                kept = json.load(file)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise SecretRefused(f"{self._path} cannot be read ({error.strerror})") from None
+        except ValueError:  # the words would quote the file
+            raise SecretRefused(f"{self._path} is not JSON") from None
+        if not isinstance(kept, dict) or not all(isinstance(value, str) for value in kept.values()):
+            raise SecretRefused(f"{self._path} does not hold names and texts")
+        return kept
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name is on the disk too; where folders cannot be synced, the file itself has to do."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,265 @@
+"""Sends one request: with a deadline, a limit to the answer, and redirects followed by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import ssl
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import certifi
+import httpcore
+import httpx
+
+from salesboard_display import __version__
+from salesboard_display.sources.contract import Stage, problem
+from salesboard_display.sources.http.certificates import Certificate, look_at
+from salesboard_display.sources.http.errors import wrong_set_up
+from salesboard_display.sources.http.hosts import Hosts
+from salesboard_display.sources.http.messages import Request
+from salesboard_display.sources.http.network import GuardedNetwork
+
+# They write whole URLs and headers, and so whatever key these hold.
+for _talkative in ("httpx", "httpcore"):
+    logging.getLogger(_talkative).setLevel(logging.WARNING)
+
+MEGABYTE = 2**20
+_AGENT = f"salesboard-display/{__version__}"
+_MOVED = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much: seconds for the whole request and for its connection, bytes after unpacking."""
+
+    total_s: float = 60.0
+    connect_s: float = 10.0
+    body_bytes: int = 64 * MEGABYTE
+    redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply as it came. ``headers`` have small letters; ``url`` is where it came from in the end, and
+    ``redirected`` whether that is elsewhere than where it was asked for."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+    url: httpx.URL = field(repr=False)
+    redirected: bool = False
+
+
+class Credentials(Protocol):
+    """What lets a request in."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers added to it."""
+        ...
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """Parameters added to its URL."""
+        ...
+
+
+class Transport:
+    """One source's connections."""
+
+    def __init__(
+        self, hosts: Hosts, *, limits: Limits = Limits(), way: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """``way`` replaces the network, for tests."""
+        self._hosts, self._limits = hosts, limits
+        self._way = way or GuardedWay(GuardedNetwork(hosts.may_be_private))
+        self._client = httpx.AsyncClient(
+            transport=self._way,
+            timeout=httpx.Timeout(limits.total_s, connect=limits.connect_s),
+            follow_redirects=False,
+            trust_env=False,
+            headers={"User-Agent": _AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"},
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def send(self, request: Request, let_in: Credentials | None) -> Answer:
+        """The answer, whatever it says. A redirect is followed to known hosts only, and without what let the
+        first request in. Raises SourceError, or what `errors.of_network` puts into words."""
+        async with asyncio.timeout(self._limits.total_s):
+            sent = self._made(request, let_in)
+            for hop in range(self._limits.redirects + 1):
+                answer = await self._once(sent, redirected=hop > 0)
+                moved_to = answer.headers.get("location")
+                if answer.status not in _MOVED or not moved_to:
+                    return answer
+                sent = self._redirected(sent, answer, moved_to)
+        raise wrong_set_up("{host} sends the request round in a circle.", host=sent.url.host)
+
+    async def certificate(self, url: str) -> Certificate | None:
+        """The certificate of the server behind the URL, which was refused; None when it cannot be had."""
+        if not isinstance(self._way, GuardedWay):
+            return None
+        parsed = httpx.URL(url)
+        return await look_at(self._way.network, parsed.host, parsed.port or 443)
+
+    def _made(self, request: Request, let_in: Credentials | None) -> httpx.Request:
+        params = [*request.params, *(let_in.params.items() if let_in else ())]
+        try:
+            url = httpx.URL(request.url)
+            if params:
+                url = url.copy_merge_params(httpx.QueryParams([*url.params.multi_items(), *params]))
+            self._hosts.check(url)
+            return self._client.build_request(
+                request.method,
+                url,
+                headers={**request.headers, **(let_in.headers if let_in else {})},
+                json=request.json,
+                data=request.form,
+            )
+        except (httpx.InvalidURL, UnicodeEncodeError, TypeError):  # the words would quote it
+            raise wrong_set_up("The address or a header of the request cannot be sent.") from None
+
+    def _redirected(self, sent: httpx.Request, answer: Answer, moved_to: str) -> httpx.Request:
+        try:
+            url = sent.url.join(moved_to)
+        except httpx.InvalidURL:
+            raise problem(Stage.HTTP, "{host} sends us on to nowhere.", host=sent.url.host) from None
+        self._hosts.check_redirect(sent.url, url)
+        keeps_body = answer.status in (307, 308)
+        kept = {name: sent.headers[name] for name in ("accept", "content-type") if name in sent.headers}
+        if not keeps_body:
+            kept.pop("content-type", None)
+        method = sent.method if keeps_body or sent.method == "HEAD" else "GET"
+        return self._client.build_request(
+            method, url, headers=kept, content=sent.content if keeps_body else None
+        )
+
+    async def _once(self, request: httpx.Request, *, redirected: bool) -> Answer:
+        response = await self._client.send(request, stream=True)
+        try:
+            content = await self._body(response)
+        finally:
+            await response.aclose()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, content, request.url, redirected)
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        unpack = _unpacking(response.headers.get("content-encoding", ""))
+        parts: list[bytes] = []
+        room = self._limits.body_bytes
+        async for chunk in response.aiter_raw():
+            part = unpack(chunk, room + 1)
+            room -= len(part)
+            if room < 0:
+                raise problem(
+                    Stage.FORMAT, "{host} sent more than {limit} MB; that cannot be right.",
+                    host=response.request.url.host, limit=self._limits.body_bytes // MEGABYTE,
+                )  # fmt: skip
+            parts.append(part)
+        if not unpack.is_whole(bool(parts)):
+            raise problem(
+                Stage.FORMAT, "The answer of {host} broke off before its end.",
+                host=response.request.url.host,
+            )  # fmt: skip
+        return b"".join(parts)
+
+
+class _Plain:
+    """A body that is not packed."""
+
+    def __call__(self, chunk: bytes, at_most: int) -> bytes:
+        return chunk
+
+    def is_whole(self, any_came: bool) -> bool:
+        """The connection's framing has already told."""
+        return True
+
+
+class _Packed:
+    """Unpacks, never more than asked for: a small body can be packed air."""
+
+    def __init__(self) -> None:
+        self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its head says
+
+    def __call__(self, chunk: bytes, at_most: int) -> bytes:
+        try:
+            return self._unpacker.decompress(chunk, at_most)
+        except zlib.error:
+            raise problem(Stage.FORMAT, "An answer cannot be unpacked.") from None
+
+    def is_whole(self, any_came: bool) -> bool:
+        """Whether the end of the packing came."""
+        return self._unpacker.eof or not any_came
+
+
+def _unpacking(coding: str) -> _Plain | _Packed:
+    match coding.strip().lower():
+        case "" | "identity":
+            return _Plain()
+        case "gzip" | "x-gzip" | "deflate":
+            return _Packed()
+    raise problem(Stage.FORMAT, "An answer is packed in a way that was not asked for.")
+
+
+class GuardedWay(httpx.AsyncBaseTransport):
+    """httpx over a network that looks at the address before it connects.
+
+    httpx's own transport cannot be given another network; httpcore's pool can, and is what lies below it.
+    """
+
+    def __init__(self, network: httpcore.AsyncNetworkBackend, tls: ssl.SSLContext | None = None) -> None:
+        self.network = network
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls or trust(), network_backend=network, max_connections=4, keepalive_expiry=90.0
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """See httpx.AsyncBaseTransport; raises httpcore's exceptions."""
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        url = request.url
+        reply = await self._pool.handle_async_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        assert isinstance(reply.stream, AsyncIterable)
+        return httpx.Response(
+            reply.status, headers=reply.headers, stream=_Stream(reply.stream), extensions=reply.extensions
+        )
+
+    async def aclose(self) -> None:
+        """See httpx.AsyncBaseTransport."""
+        await self._pool.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, inner: AsyncIterable[bytes]) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._inner:
+            yield part
+
+    async def aclose(self) -> None:
+        close: Callable[[], object] | None = getattr(self._inner, "aclose", None)
+        if close is not None:
+            await close()  # type: ignore[misc]
+
+
+@functools.cache
+def trust() -> ssl.SSLContext:
+    """Whom this computer trusts: its own authorities (an office may have added one) and Mozilla's."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context

@@ -144,11 +144,15 @@ class TimeValue(Converter):
 
     SHOWN: ClassVar[str] = "column, or table (time)"
 
-    as_: Literal["date", "datetime", "epoch_s", "epoch_ms"] = Field(
+    as_: Literal["date", "datetime", "epoch_s", "epoch_ms", "serial", "serial_date"] = Field(
         default="datetime",
         alias="as",
         title="As",
-        description="`date`: a day without a time; `datetime`; seconds or milliseconds since 1970 UTC.",
+        description=(
+            "`date`: a day without a time; `datetime`; seconds or milliseconds since 1970 UTC; `serial`: a "
+            "spreadsheet's number of days since 30 December 1899, or a text as in `datetime`; `serial_date`: "
+            "the day of that."
+        ),
     )
     format: TimeFormat | None = Field(
         default=None,

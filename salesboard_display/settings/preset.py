@@ -8,6 +8,9 @@ may pass its value on: ``{since|epoch_ms}``, ``{since|iso:%Y-%m-%d}``, ``{text.d
 ``}}`` stand for braces. In a body, a text that is one gap with ``|int`` becomes a number. Where a gap has no
 value (the first page has no token, an option is empty), the parameter, the key, or the element of a list that
 it stands in is left out.
+
+Expressions over a record (``where``, ``deleted``, a fact's fields) also find ``option.NAME``, what the
+manager gave unless it is secret, and under a join's name the record it found.
 """
 
 from __future__ import annotations
@@ -183,6 +186,14 @@ class Stream(Section):
         default=None, title="Every",
         description="A stream that is looked up in: how long its records are used until read again.",
         ge=1,
+    )  # fmt: skip
+    fields: dict[Id, TextTemplate] = Field(
+        default={}, title="Fields", max_length=50,
+        description=(
+            "More fields of each record, before anything reads it: name = the selector it is found by, a "
+            "template. So the manager says in an option which column or custom field it is; one that is not "
+            "given makes no field."
+        ),
     )  # fmt: skip
     deleted: Expression | None = Field(
         default=None,

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesboard_display.sources.mapping.times import date_of, datetime_of, duration_of, epoch_of, moment_of
+from salesboard_display.sources.mapping.times import (
+    date_of,
+    datetime_of,
+    duration_of,
+    epoch_of,
+    from_serial,
+    moment_of,
+)
 
 ZONES = (
     "UTC",
@@ -115,3 +122,20 @@ def test_a_duration_is_read_as_seconds(value: object, seconds: str) -> None:
 def test_what_is_no_duration_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="duration|too long"):
         duration_of(value)
+
+
+@given(days, st.integers(0, 86_399))
+def test_a_spreadsheets_number_is_the_day_and_time_it_shows(day: date, second: int) -> None:
+    number = Decimal((day - date(1899, 12, 30)).days) + Decimal(second) / 86_400
+    shown = datetime(day.year, day.month, day.day) + timedelta(seconds=second)
+    assert from_serial(number) == from_serial(float(number)) == shown
+
+
+def test_a_text_where_a_spreadsheets_number_is_expected_is_left_to_be_read_as_a_date() -> None:
+    assert from_serial("2026-11-03") == "2026-11-03"
+
+
+@pytest.mark.parametrize("number", [0, -5, 20_261_103, Decimal("1e20")])
+def test_a_number_no_spreadsheet_means_a_date_by_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="is not a spreadsheet's date"):
+        from_serial(number)

@@ -16,7 +16,7 @@ from salesboard_display.sources.mapping.fields import field, required, to_text
 from salesboard_display.sources.mapping.filters import Passes, compile_filter
 from salesboard_display.sources.mapping.rejected import Rejected
 from salesboard_display.sources.mapping.selectors import Selectors
-from salesboard_display.sources.mapping.times import date_of, datetime_of, epoch_of
+from salesboard_display.sources.mapping.times import date_of, datetime_of, epoch_of, from_serial
 
 MOST_ATTRIBUTE_SETS = 5_000
 LONGEST_KEY = 200
@@ -52,7 +52,7 @@ class FactMaker:
 def _compile(
     mapping: FactMapping, key: Callable[[Any], str], selectors: Selectors, zone: str, marks_of: MarksOf
 ) -> Callable[[Any], Fact]:
-    kind, day_only = mapping.kind, mapping.happened.as_ == "date"
+    kind, day_only = mapping.kind, mapping.happened.as_ in ("date", "serial_date")
     happened = required(mapping.happened, selectors, time_converter(mapping.happened, zone), "date")
     to_milli = quantity_converter(mapping.quantity, marks_of(mapping.quantity))
     quantity = required(mapping.quantity, selectors, to_milli, "quantity")
@@ -119,8 +119,8 @@ def _to_key(value: Any) -> str:
 
 
 def time_converter(source: TimeValue, zone: str) -> Callable[[Any], int]:
-    """To an instant (ms); for ``as = "date"`` the day's first in the value's own zone or, without one, in
-    ``zone``."""
+    """To an instant (ms); for days (``date``, ``serial_date``) the day's first in the value's own zone or,
+    without one, in ``zone``."""
     own = source.zone or zone
     formats = (source.format,) if source.format else ()
 
@@ -136,7 +136,20 @@ def time_converter(source: TimeValue, zone: str) -> Callable[[Any], int]:
     def milliseconds(value: Any) -> int:
         return epoch_of(value, 1000)
 
-    return {"date": day, "datetime": moment, "epoch_s": seconds, "epoch_ms": milliseconds}[source.as_]
+    def serial(value: Any) -> int:
+        return moment(from_serial(value))
+
+    def serial_day(value: Any) -> int:
+        return day(from_serial(value))
+
+    return {
+        "date": day,
+        "datetime": moment,
+        "epoch_s": seconds,
+        "epoch_ms": milliseconds,
+        "serial": serial,
+        "serial_date": serial_day,
+    }[source.as_]
 
 
 class Attributes:

@@ -12,6 +12,7 @@ from salesboard_display.sources.mapping.numbers import decimal_of
 from salesboard_display.sources.mapping.rejected import quoted
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+_FIRST_SERIAL, _LAST_SERIAL_S = datetime(1899, 12, 30), 110_000 * 86_400  # noqa: DTZ001 - the zone comes later
 _LONGEST_DURATION_S = 10 * 366 * 86_400
 
 
@@ -101,6 +102,17 @@ def _datetime_from_text(text: str, formats: tuple[str, ...]) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{quoted(text)} is not a date and time written as 2026-12-31T17:30:00") from None
+
+
+def from_serial(value: Any) -> Any:
+    """The date-time, without a zone, that a spreadsheet's number of days stands for, to the second; anything
+    else as it is. Raises ValueError with a reason in words."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return value
+    seconds = round(decimal_of(value) * 86_400)
+    if not 0 < seconds < _LAST_SERIAL_S:
+        raise ValueError(f"{quoted(value)} is not a spreadsheet's date")
+    return _FIRST_SERIAL + timedelta(seconds=seconds)
 
 
 def epoch_of(value: Any, per_second: int) -> int:

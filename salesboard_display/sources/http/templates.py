@@ -176,7 +176,7 @@ _FILTERS: dict[str, Callable[[Any], Any]] = {
     "date": lambda value: _iso(value, "%Y-%m-%d"),
     "epoch_s": _epoch_s,
     "epoch_ms": _epoch_ms,
-    "b64url": lambda value: urlsafe_b64encode(_text(value).encode()).decode().rstrip("="),
+    "b64url": lambda value: urlsafe_b64encode(_text(value).encode()).decode(),
     "base64": lambda value: b64encode(_text(value).encode()).decode(),
     "json": _json,
     "urlencode": lambda value: quote(_text(value), safe=""),

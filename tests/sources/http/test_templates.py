@@ -100,9 +100,7 @@ def test_a_text_put_together_first_is_encoded_whole() -> None:
     domain = fill('[["write_date", ">=", {{"year": {since|iso:%Y}}}]]', NAMES)
     encoded = fill("{text.domain|b64url}", {"text.domain": domain})
     assert isinstance(encoded, str)
-    assert "=" not in encoded
-    padded = encoded + "=" * (-len(encoded) % 4)
-    assert json.loads(urlsafe_b64decode(padded)) == [["write_date", ">=", {"year": 2026}]]
+    assert json.loads(urlsafe_b64decode(encoded)) == [["write_date", ">=", {"year": 2026}]]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,8 @@ class Words:
                 return self.style.with_word(value, unit) if name == "goal" else self.style.value(value, unit)
             case Instant(ms) if name == "day":
                 return self.style.full_day(ms)
+            case Instant(ms) if name == "until":  # within a day
+                return self.style.clock_time(ms)
             case Instant(ms):
                 return self.style.coming(ms, self.now_ms, end=name == "ends")
             case date():

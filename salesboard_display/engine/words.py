@@ -59,12 +59,8 @@ class Words:
                 return self.say(arg)
             case Figure(value, unit):
                 return self.style.with_word(value, unit) if name == "goal" else self.style.value(value, unit)
-            case Instant(ms) if name == "day":
-                return self.style.full_day(ms)
-            case Instant(ms) if name == "until":  # within a day
-                return self.style.clock_time(ms)
             case Instant(ms):
-                return self.style.coming(ms, self.now_ms, end=name == "ends")
+                return self._instant(name, ms)
             case date():
                 return tidy(format_skeleton("yMMMd", arg, locale=self.style.babel))
             case int() if name == "rank":
@@ -80,6 +76,13 @@ class Words:
             case str() if name == "kind":
                 return arg.replace("_", " ")
         return arg
+
+    def _instant(self, name: str, ms: int) -> str:
+        if name == "day":
+            return self.style.full_day(ms)
+        if name == "until":  # within a day
+            return self.style.clock_time(ms)
+        return self.style.coming(ms, self.now_ms, end=name == "ends")
 
     def ordinal(self, rank: int) -> str:
         """A rank in words: "1st" in English; elsewhere "1": the translation adds what its language needs."""

@@ -13,7 +13,6 @@ from pydantic.fields import FieldInfo
 
 from salesboard_display.settings.fieldtypes import Section, Shown, duration_text
 from salesboard_display.settings.problems import KeyPath
-from salesboard_display.settings.sources import SOURCE_TYPES
 
 _SIMPLE = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
@@ -180,6 +179,20 @@ def options(annotation: Any) -> tuple[Any, ...]:
     return get_args(inner) if get_origin(inner) is Literal else ()
 
 
+def types_of(annotation: Any) -> dict[str, Any]:
+    """The models a table with a `type` can be, by that type; empty for anything else."""
+    inner = _bare(annotation)
+    if get_origin(inner) not in (Union, types.UnionType):
+        return {}
+    models = [one for one in get_args(inner) if isinstance(one, type) and issubclass(one, BaseModel)]
+    return {name: model for model in models for name in _type_names(model)}
+
+
+def _type_names(model: type[BaseModel]) -> tuple[Any, ...]:
+    field = model.model_fields.get("type")
+    return options(field.annotation) if field is not None else ()
+
+
 def _step(annotation: Any, part: str | int) -> Any:
     inner = _bare(annotation)
     origin, args = get_origin(inner), get_args(inner)
@@ -188,7 +201,7 @@ def _step(annotation: Any, part: str | int) -> Any:
     if origin is list and isinstance(part, int):
         return args[0]
     if origin in (Union, types.UnionType):
-        return SOURCE_TYPES.get(str(part))
+        return types_of(annotation).get(str(part))
     if isinstance(inner, type) and issubclass(inner, BaseModel):
         field = fields_of(inner).get(str(part))
         if field is None:
@@ -208,4 +221,5 @@ __all__ = [
     "options",
     "shown",
     "type_words",
+    "types_of",
 ]

@@ -51,6 +51,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("Texts from a record", mapping.TextValue),
     ("Numbers from a record", mapping.NumberValue),
     ("Days and times from a record", mapping.TimeValue),
+    ('[sources.…] with type = "http"', sources.HttpSource),
     ('[sources.…] with type = "demo"', sources.DemoSource),
     ("[people.…]", office.PersonSettings),
     ("memberships = [ … ] of a person", office.MembershipSettings),

@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from salesboard_display.settings import describe
-from salesboard_display.settings.environment import fill, refers
-from salesboard_display.settings.lines import Lines, find_lines
+from salesboard_display.settings.environment import Filled, fill
 from salesboard_display.settings.model import VERSION, Settings
 from salesboard_display.settings.problems import (
-    Expected,
-    KeyPath,
+    Fault,
     Problem,
     SettingsError,
-    dotted,
-    in_words,
-    nearest,
-    one_of,
 )
 from salesboard_display.settings.rates import contradicting_rates
+from salesboard_display.settings.reader import Reader, decode, read_bytes
 from salesboard_display.settings.references import faults, unheard_kinds
 from salesboard_display.settings.secrets import misused
-from salesboard_display.settings.sources import SOURCE_TYPES
 from salesboard_display.settings.upgrades import VersionError, upgrade
-
-LARGEST_FILE = 16 * 2**20
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +47,12 @@ def load(path: Path | str, environ: Mapping[str, str] | None = None) -> Loaded:
 def load_text(text: str, path: Path | str, environ: Mapping[str, str] | None = None) -> Loaded:
     """As `load`, for the text of a file that belongs at ``path``. ``environ`` defaults to the process's."""
     path = Path(path)
-    reader = _Reader(path, text)
+    reader = _SettingsReader(path, text, Settings)
     settings = reader.read(os.environ if environ is None else environ)
     if settings is None or reader.problems:
         raise SettingsError(reader.sorted())
-    faults_found = (*unheard_kinds(reader.document), *contradicting_rates(settings))
+    made = {kind for source in settings.sources.values() for kind in source.kinds}
+    faults_found = (*unheard_kinds(reader.document, made), *contradicting_rates(settings))
     warnings = tuple(reader.problem(f.path, f.found, f.expected, f.nearest) for f in faults_found)
     return Loaded(settings, path, warnings, stamp_of(text.encode()), reader.version, text)
 
@@ -77,200 +62,24 @@ def stamp_of(data: bytes) -> str:
     return hashlib.sha256(data.removeprefix(b"\xef\xbb\xbf")).hexdigest()
 
 
-def read_bytes(path: Path) -> bytes:
-    """The file's bytes. Raises SettingsError in words when it is absent, no file, too large or unreadable."""
-    try:
-        if path.is_dir():
-            raise SettingsError([Problem(path, 0, "", "a folder", "a settings file (TOML)")])
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise SettingsError([Problem(path, 0, "", "no such file", "a settings file (TOML)")]) from None
-    except PermissionError:
-        raise SettingsError(
-            [Problem(path, 0, "", "a file this user may not read", "read permission")]
-        ) from None
-    except (OSError, ValueError) as error:
-        words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SettingsError(
-            [Problem(path, 0, "", f"a file that cannot be read ({words})", "a readable file")]
-        ) from None
-    if len(data) > LARGEST_FILE:
-        raise SettingsError([Problem(path, 0, "", "more than 16 MB", "a settings file (TOML)")])
-    return data
+class _SettingsReader(Reader[Settings]):
+    """One reading of a settings file."""
 
+    what = "a settings file (TOML)"
+    begins = f"settings that begin with `version = {VERSION}`"
+    version = VERSION
 
-def decode(data: bytes, path: Path) -> str:
-    """The text of the bytes, which have to be UTF-8 (with or without a mark). Raises SettingsError."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SettingsError([Problem(path, 1, "", "UTF-16 text", "UTF-8 text; save the file as UTF-8")])
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        start = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
-        line = data.count(b"\n", 0, start) + 1
-        before = data[:start].decode("utf-8-sig", "replace")
-        found = f"the byte 0x{data[start]:02X}, which is not UTF-8"
-        problem = Problem(
-            path, line, dotted(find_lines(before).last), found, "UTF-8 text; save the file as UTF-8"
-        )
-        raise SettingsError([problem]) from None
-
-
-class _Reader:
-    """One reading of one text; collects problems."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self.path, self.text = path, text
-        self.lines: Lines = find_lines(text)
-        self.raw: dict[str, Any] = {}
-        self.document: dict[str, Any] = {}
-        self.version = VERSION
-        self.problems: list[Problem] = []
-
-    def read(self, environ: Mapping[str, str]) -> Settings | None:
-        if not self._parse():
-            return None
+    def filled(self, environ: Mapping[str, str]) -> Filled:
         filled = fill(self.raw, environ)
-        self.document = filled.document
-        self.problems += [self.problem(path, found, expected) for path, found, expected in filled.missing]
-        amiss = list(misused(self.document))
-        self.problems += [self.problem(path, found, expected) for path, found, expected in amiss]
-        missing = {path for path, _, _ in (*filled.missing, *amiss)}
-        settings = None
-        try:
-            settings = Settings.model_validate(self.document)
-        except ValidationError as error:
-            details = error.errors(include_url=False)
-            self.problems += [p for path, p in map(self._from_model, details) if path not in missing]
-        known = {problem.key for problem in self.problems}
-        for fault in faults(self.document):
-            if fault.path not in missing and dotted(fault.path) not in known:
-                self.problems.append(self.problem(fault.path, fault.found, fault.expected, fault.nearest))
-        return settings
+        filled.missing.extend(misused(filled.document))
+        return filled
 
-    def sorted(self) -> list[Problem]:
-        """The problems in the order of the file, each once."""
-        return sorted(dict.fromkeys(self.problems), key=lambda problem: problem.line)
+    def faults(self, read: Settings | None) -> list[Fault]:
+        return faults(self.document)
 
-    def problem(self, path: KeyPath, found: str, expected: str, close: str = "") -> Problem:
-        return Problem(self.path, self.lines.of(path), dotted(path), found, expected, close)
-
-    def _parse(self) -> bool:
-        try:
-            self.raw = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            self._not_toml(str(error))
-            return False
-        except (RecursionError, ValueError, OverflowError):
-            self.problems.append(
-                Problem(self.path, 0, "", "values nested too deeply or too long", "a settings file (TOML)")
-            )
-            return False
-        if not self.raw:
-            self.problems.append(
-                Problem(self.path, 1, "", "an empty file", f"settings that begin with `version = {VERSION}`")
-            )
-            return False
+    def upgraded(self) -> Fault | None:
         try:
             self.version = upgrade(self.raw)
         except VersionError as error:
-            self.problems.append(self.problem(("version",), error.found, error.expected))
-            return False
-        return True
-
-    def _not_toml(self, message: str) -> None:
-        for path, line, first in self.lines.repeated:
-            found = f"it a second time (first in line {first})"
-            self.problems.append(Problem(self.path, line, dotted(path), found, "each key and table once"))
-        if self.lines.repeated:
-            return
-        at = _AT_LINE.search(message)
-        last_line = len(self.text.rstrip().splitlines()) or 1
-        line = int(at[1]) if at and at[1] else last_line
-        reason = _AT_LINE.sub("", message)
-        shown = self.text.splitlines()[line - 1].strip() if line <= len(self.text.splitlines()) else ""
-        found = f"{in_words(shown) if shown else 'the end'} ({reason[:1].lower()}{reason[1:]})"
-        key = dotted(self.lines.last) if self.lines.of(self.lines.last) == line else ""
-        self.problems.append(
-            Problem(self.path, line, key, found, 'TOML: key = value, texts in "quotes", [tables]')
-        )
-
-    # ------------------------------------------------------------------------------ from pydantic's words
-    def _from_model(self, error: ErrorDetails) -> tuple[KeyPath, Problem]:
-        loc = tuple(part for part in error["loc"])
-        is_name = loc[-1:] == ("[key]",)
-        loc = loc[:-1] if is_name else loc
-        blame = error.get("ctx", {}).get("error")
-        expected = blame if isinstance(blame, Expected) else None
-        model_path = (*loc, *expected.key.split(".")) if expected is not None and expected.key else loc
-        path = self._in_document(model_path)
-        found, wanted, close = self._words(error, path, model_path)
-        if expected is not None:
-            wanted, close = expected.expected, expected.nearest
-            if expected.found and not refers(self._literally(path)[0]):
-                found = expected.found
-        if is_name:
-            found = f'the name "{path[-1]}"'
-        return path, self.problem(path, found, wanted, close)
-
-    def _words(self, error: ErrorDetails, path: KeyPath, model_path: KeyPath) -> tuple[str, str, str]:
-        """Found, expected and nearest for one of pydantic's errors."""
-        value, there = self._literally(path)
-        match error["type"]:
-            case "extra_forbidden":
-                model = describe.model_at(Settings, model_path[:-1])
-                known = list(describe.fields_of(model)) if model else []
-                return "an unknown key", one_of(known), nearest(str(path[-1]), known)
-            case "missing":
-                return "nothing", self._expected(model_path), ""
-            case "union_tag_not_found":
-                return "no type", f'type = "…", {one_of(SOURCE_TYPES)}', ""
-            case "union_tag_invalid":
-                tag = str(error["ctx"]["tag"])
-                shown = self._literally((*path, "type"))[0]
-                return f"type = {in_words(shown)}", one_of(SOURCE_TYPES), nearest(tag, SOURCE_TYPES)
-            case "literal_error":
-                options = describe.options(describe.annotation_at(Settings, model_path))
-                return in_words(value), one_of(map(str, options)), nearest(str(value), map(str, options))
-        found = in_words(value) if there else "nothing"
-        return found + _kind_note(value, error["type"]), self._expected(model_path), ""
-
-    def _expected(self, model_path: KeyPath) -> str:
-        annotation = describe.annotation_at(Settings, model_path)
-        field_info = describe.field_at(Settings, model_path)
-        words = describe.shown(field_info) if field_info is not None else describe.type_words(annotation)
-        bounds = describe.limits(field_info) if field_info is not None else ""
-        return f"{words}, {bounds}" if bounds else words
-
-    def _literally(self, path: KeyPath) -> tuple[Any, bool]:
-        """What stands in the file at ``path``, if anything; variables unfilled, for they may be secrets."""
-        node: Any = self.raw
-        for part in path:
-            try:
-                node = node[part]
-            except (KeyError, IndexError, TypeError):
-                return None, False
-        return node, True
-
-    def _in_document(self, loc: KeyPath) -> KeyPath:
-        """A model's path as the file's: without a source's type and what short forms leave out."""
-        return tuple(self._steps(loc))
-
-    def _steps(self, loc: KeyPath) -> Iterator[str | int]:
-        node: Any = self.document
-        for index, part in enumerate(loc):
-            if loc[0] == "sources" and index == 2 and part in SOURCE_TYPES:
-                continue
-            if (isinstance(node, dict) and part in node) or (
-                isinstance(node, list) and isinstance(part, int)
-            ):
-                node = node[part]  # type: ignore[index]
-                yield part
-            elif isinstance(node, dict) and index == len(loc) - 1:
-                yield part
-
-
-def _kind_note(value: Any, error_type: str) -> str:
-    """Says that it is a text where a number or truth value is expected: the quotes are what is wrong."""
-    return " (text)" if isinstance(value, str) and error_type.endswith("_type") else ""
+            return Fault(("version",), error.found, error.expected)
+        return None

@@ -12,8 +12,8 @@ from salesboard_display.settings.mapping import FactMapping, PersonMapping
 DAY_S = 86400.0
 
 
-class MappedSource(Section):
-    """What a source with a mapping has, wherever its records come from. Each type of source adds its own."""
+class CommonSource(Section):
+    """What every source has whose records are mapped, wherever the mapping stands."""
 
     zone: ZoneName | None = Field(
         default=None,
@@ -34,6 +34,21 @@ class MappedSource(Section):
             "`auto`: `create` as long as no source and no [people] list anybody."
         ),
     )  # fmt: skip
+
+    @property
+    def expected_s(self) -> float:
+        """How often it should be known complete, in seconds; freshness is measured by it."""
+        return self.expected_every or DAY_S
+
+    @property
+    def poll_s(self) -> float:
+        """How often to look, in seconds; for one that pushes, how soon to listen again when it ended."""
+        return 60.0
+
+
+class MappedSource(CommonSource):
+    """What a source with a mapping has, wherever its records come from. Each type of source adds its own."""
+
     facts: list[FactMapping] = Field(
         default=[], title="Facts", description="What records hold.", max_length=50
     )
@@ -50,16 +65,6 @@ class MappedSource(Section):
     def lists_people(self) -> bool:
         """Whether this source says who the people are."""
         return bool(self.people)
-
-    @property
-    def expected_s(self) -> float:
-        """How often it should be known complete, in seconds; freshness is measured by it."""
-        return self.expected_every or DAY_S
-
-    @property
-    def poll_s(self) -> float:
-        """How often to look, in seconds; for one that pushes, how soon to listen again when it ended."""
-        return 60.0
 
 
 class PolledSource(MappedSource):

@@ -35,6 +35,16 @@ class Problem:
         return f"{where}: found {self.found}; expected {self.expected}{hint}"
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong at a place of a document: what was found, what is expected, the nearest known word."""
+
+    path: KeyPath
+    found: str
+    expected: str
+    nearest: str = ""
+
+
 class SettingsError(Exception):
     """The settings cannot be used (or saved); ``problems`` has all of them, in the order of the file."""
 

@@ -10,8 +10,7 @@ from pydantic import Field, model_validator
 
 from salesboard_display.core.rates import Rate, contradictions
 from salesboard_display.settings.fieldtypes import CurrencyCode, Day, FilePath, Number, Section
-from salesboard_display.settings.problems import Expected
-from salesboard_display.settings.references import Fault
+from salesboard_display.settings.problems import Expected, Fault
 
 if TYPE_CHECKING:
     from salesboard_display.settings.model import Settings

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from salesboard_display.core.definitions import FIRST_TO_GET_THERE
-from salesboard_display.settings.problems import KeyPath, in_words, nearest, one_of
-from salesboard_display.settings.sources import DEMO_KINDS
+from salesboard_display.settings.problems import Fault, KeyPath, in_words, nearest, one_of
 
 ANY = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A reference to nothing: where, what was found, what is expected, the nearest known id."""
-
-    path: KeyPath
-    found: str
-    expected: str
-    nearest: str = ""
 
 
 _REFERENCES: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
@@ -66,11 +54,8 @@ def faults(document: dict[str, Any]) -> list[Fault]:
     return found + _channel_fault(document)
 
 
-def unheard_kinds(document: dict[str, Any]) -> list[Fault]:
-    """Kinds that metrics ask for though no source of the file makes them: boards that would stay empty."""
-    made: set[str] = {value for _, value in _texts(document, ("sources", ANY, "facts", ANY, "kind"))}
-    if any(value == "demo" for _, value in _texts(document, ("sources", ANY, "type"))):
-        made.update(DEMO_KINDS)
+def unheard_kinds(document: dict[str, Any], made: Collection[str]) -> list[Fault]:
+    """Kinds that metrics ask for though no source makes them (``made``): boards that would stay empty."""
     asked: list[tuple[KeyPath, str]] = [
         *_texts(document, ("metrics", ANY, "kinds", ANY)),
         *_texts(document, ("metrics", ANY, "over", "kinds", ANY)),

@@ -15,9 +15,10 @@ from tomlkit.exceptions import TOMLKitError
 
 from salesboard_display.settings.environment import fill
 from salesboard_display.settings.lines import split_key
-from salesboard_display.settings.loading import Loaded, decode, load_text, read_bytes, stamp_of
+from salesboard_display.settings.loading import Loaded, load_text, stamp_of
 from salesboard_display.settings.model import VERSION
 from salesboard_display.settings.problems import KeyPath, Problem, SettingsError, dotted
+from salesboard_display.settings.reader import decode, read_bytes
 from salesboard_display.settings.upgrades import VersionError, upgrade
 
 REMOVE: Final = object()

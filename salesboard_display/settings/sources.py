@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from salesboard_display.settings.fieldtypes import Duration, Id, Section, Shown
-from salesboard_display.settings.mapped import DAY_S, MappedSource, PolledSource
+from salesboard_display.settings.http import HttpSource
+from salesboard_display.settings.mapped import DAY_S, CommonSource, MappedSource, PolledSource
 from salesboard_display.settings.mapping import (
     Converter,
     Credit,
@@ -110,19 +111,27 @@ class DemoSource(Section):
         return 60.0
 
 
-Source = Annotated[FileSource | DemoSource, Field(discriminator="type"), Shown("table with a `type`")]
-SOURCE_TYPES: dict[str, type[FileSource] | type[DemoSource]] = {"file": FileSource, "demo": DemoSource}
+Source = Annotated[
+    FileSource | HttpSource | DemoSource, Field(discriminator="type"), Shown("table with a `type`")
+]
+SOURCE_TYPES: dict[str, type[CommonSource] | type[DemoSource]] = {
+    "file": FileSource,
+    "http": HttpSource,
+    "demo": DemoSource,
+}
 """Type → its model; an unknown type's error lists these."""
 
 __all__ = [
     "DEMO_KINDS",
     "SOURCE_TYPES",
+    "CommonSource",
     "Converter",
     "Credit",
     "DemoSource",
     "FactMapping",
     "FileSource",
     "Filter",
+    "HttpSource",
     "Join",
     "MappedSource",
     "Match",

@@ -11,8 +11,9 @@ from pathlib import Path
 from watchfiles import Change, awatch
 from watchfiles.main import FileChange
 
-from salesboard_display.settings.loading import Loaded, decode, load_text, read_bytes, stamp_of
+from salesboard_display.settings.loading import Loaded, load_text, stamp_of
 from salesboard_display.settings.problems import SettingsError
+from salesboard_display.settings.reader import decode, read_bytes
 
 _STEP_MS = 50
 _DEBOUNCE_MS = 300

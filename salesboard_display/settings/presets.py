@@ -1,0 +1,69 @@
+"""Finding presets by name and reading them: those that come with the program, and the office's own."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from salesboard_display.settings.preset import Preset
+from salesboard_display.settings.presetfaults import preset_faults
+from salesboard_display.settings.problems import Fault, SettingsError
+from salesboard_display.settings.reader import Reader, decode, read_bytes
+
+PACKAGED = Path(__file__).parent.parent / "sources" / "presets"
+
+
+class PresetUnknown(LookupError):
+    """There is no preset of that name; ``known`` are the names there are, ``looked_at`` the files looked
+    for."""
+
+    def __init__(self, name: str, known: tuple[str, ...], looked_at: tuple[Path, ...]) -> None:
+        super().__init__(name)
+        self.known, self.looked_at = known, looked_at
+
+
+def packaged_names() -> tuple[str, ...]:
+    """The presets that come with the program; an office's own cannot have one of these names."""
+    return tuple(sorted(path.stem for path in PACKAGED.glob("*.toml")))
+
+
+def find_preset(name: str, folder: Path) -> Path:
+    """The preset's file: packaged, or ``NAME.toml`` in the settings' folder or its folder ``sources``.
+    Raises PresetUnknown."""
+    known = packaged_names()
+    if name in known:
+        return PACKAGED / f"{name}.toml"
+    places = (folder / f"{name}.toml", folder / "sources" / f"{name}.toml")
+    for place in places:
+        if place.is_file():
+            return place
+    raise PresetUnknown(name, known, places)
+
+
+def load_preset(name: str, folder: Path) -> Preset:
+    """The preset of that name. Raises PresetUnknown, or SettingsError naming file, line and key."""
+    path = find_preset(name, folder)
+    return _packaged(path) if path.parent == PACKAGED else read_preset(path)
+
+
+def read_preset(path: Path) -> Preset:
+    """The preset in a file. Raises SettingsError with everything that is wrong with it."""
+    reader = PresetReader(path, decode(read_bytes(path), path), Preset)
+    preset = reader.read({})
+    if preset is None or reader.problems:
+        raise SettingsError(reader.sorted())
+    return preset
+
+
+_packaged = cache(read_preset)
+
+
+class PresetReader(Reader[Preset]):
+    """One reading of a preset's file."""
+
+    what = "a preset (TOML)"
+    begins = "a preset that begins with `version = 1`"
+
+    def faults(self, read: Preset | None) -> list[Fault]:
+        """Templates, streams and strategies that do not fit together."""
+        return list(preset_faults(self.document))

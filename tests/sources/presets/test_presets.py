@@ -1,0 +1,73 @@
+"""Every packaged preset: its file is valid, its page exists, and constructed replies become facts.
+
+A preset called NAME has a folder tests/sources/presets/NAME/ with two files.
+
+replies.json: what the API answers. Of several exchanges that fit a request, the first that has not been used
+yet counts, else the last::
+
+    {
+      "options": {"token": "made-up", "domain": "acme"},     # what the manager gives
+      "oldest": "2026-10-01T00:00:00Z",                      # the oldest day any board needs
+      "now": "2026-11-25T12:00:00Z",                         # the clock at the first reading
+      "again": "2026-11-25T12:01:00Z",                       # ... and at the second, incremental one
+      "first": [                                             # exchanges of the first reading
+        {
+          "request": {
+            "method": "GET",
+            "url": "https://api.example.com/v2/deals",       # without its query
+            "params": {"limit": "100", "since": "2026-09-01T00:00:00Z", "tag": ["a", "b"]},
+            "headers": {"x-api-token": "made-up"},           # those that matter, in small letters
+            "body": {"filters": []},                         # JSON, if any ...
+            "form": {"grant_type": "client_credentials"}     # ... or a form
+          },
+          "reply": {"status": 200, "headers": {}, "body": {"data": []}},   # or "text": "a,b\\n1,2\\n"
+          "from": "3. Pipedrive, won deals [V spec v2]"      # the claim of the notes it was made from
+        }
+      ],
+      "second": []                                           # exchanges of the second reading
+    }
+
+A request fits an exchange when method, url, params (all of them), body and form are equal and the named
+headers are there. {since} is ``oldest`` - 30 days at the first reading, the newest record - the lookback at
+the second.
+
+expected.json: what comes of it. Facts are written as explain shows them; keys left out are not compared::
+
+    {
+      "first": {
+        "facts": [
+          {"key": "1:won", "kind": "deal_won", "person": "7", "happened": "2026-11-20T10:00:00Z",
+           "day_only": false, "amount": "1200.50 EUR", "quantity": "1", "attributes": {"type": "new"},
+           "detail": {"name": "Acme"}}
+        ],
+        "people": [{"id": "7", "name": "Ann Lee", "email": "ann@example.com", "team": "North"}],
+        "withdrawn": [],
+        "rejected": 0,
+        "requests": 4                                        # how many were made, sign-in included
+      },
+      "second": {"facts": [], "people": [], "withdrawn": ["2:won"], "requests": 1, "unchanged": false}
+    }
+
+Facts and people have to be exactly those listed, in any order, and the withdrawn keys have to be among those
+withdrawn (a deal that is lost withdraws its ``:won``, which never was a fact). Every exchange has to be used.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from salesboard_display.settings.presets import PACKAGED, packaged_names, read_preset
+
+HERE = Path(__file__).parent
+PAGES = Path(__file__).parents[3] / "docs" / "sources"
+
+
+@pytest.mark.parametrize("name", packaged_names())
+def test_a_packaged_preset_is_valid_and_has_its_page(name: str) -> None:
+    preset = read_preset(PACKAGED / f"{name}.toml")
+    page = (PAGES / f"{name}.md").read_text()
+    assert preset.name in page
+    for option in preset.options:
+        assert option in page, f"the page does not say where to get `{option}`"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from salesboard_display.core.findings import Finding
+from salesboard_display.core.messages import message
 from salesboard_display.core.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -86,21 +87,10 @@ def look_at_screen() -> list[Finding]:
         from salesboard_display.views.graphics import choose_backend, describe_backend
         from salesboard_display.views.looks import look_at_fonts, look_at_screens
     except ImportError as error:
-        return [
-            Finding(
-                "screen",
-                "Qt",
-                False,
-                f"Qt cannot be loaded: {error}",
-                "Run make setup; it installs or names the library.",
-            )
-        ]
+        why, advice = message("screen-no-qt", why=str(error)), message("screen-no-qt-advice")
+        return [Finding("screen", "Qt", False, why, advice)]
     choose_backend()
-    screens = (
-        [Finding("screen", "display", True, f"{said} The wall itself is started in the TV's session.")]
-        if said
-        else look_at_screens()
-    )
+    screens = [Finding("screen", "display", True, message("screen-offscreen"))] if said else look_at_screens()
     return [*screens, Finding("screen", "graphics", True, describe_backend()), *look_at_fonts()]
 
 

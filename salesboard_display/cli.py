@@ -235,11 +235,14 @@ def standings(
 
     Example: salesboard-display standings revenue-month --at 2017-03-14
     """
-    from salesboard_display.engine.answers import open_desk, standings_text
+    from salesboard_display.engine.answers import open_desk
+    from salesboard_display.engine.reports import standings_text
 
     with words_not_traces(), open_desk(config, poll=poll) as desk:
-        answer = desk.standings(board, at, known_at)
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else standings_text(answer))
+        answer, words = desk.standings(board, at, known_at), desk.office.words
+        typer.echo(
+            json.dumps(answer, ensure_ascii=False, indent=2) if as_json else standings_text(answer, words)
+        )
 
 
 @app.command()
@@ -257,11 +260,14 @@ def explain(
 
     Example: salesboard-display explain revenue-month "Anna Snelling" --at 2017-03-14
     """
-    from salesboard_display.engine.answers import explain_text, open_desk
+    from salesboard_display.engine.answers import open_desk
+    from salesboard_display.engine.reports import explain_text
 
     with words_not_traces(), open_desk(config, poll=poll) as desk:
-        answer = desk.explain(board, who, at, known_at)
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else explain_text(answer))
+        answer, words = desk.explain(board, who, at, known_at), desk.office.words
+        typer.echo(
+            json.dumps(answer, ensure_ascii=False, indent=2) if as_json else explain_text(answer, words)
+        )
 
 
 @app.command()
@@ -290,7 +296,7 @@ def snapshot(
         from salesboard_display.app import draw_picture
 
         draw_picture(state, slide, page - 1, wanted or (1920, 1080), out)
-    typer.echo(f"{out}: {slide} at {size}")
+    typer.echo(f"{out}: {slide}, {size}")
 
 
 @app.command()
@@ -300,14 +306,15 @@ def check(config: Config = None, as_json: AsJson = False, poll: Poll = False) ->
     Example: salesboard-display check --config office.toml
     """
     from salesboard_display.app import look_at_screen
-    from salesboard_display.engine.checkup import check_up, findings_text
+    from salesboard_display.engine.checkup import check_up, findings_plain, findings_text
 
     with words_not_traces():
-        findings = [*check_up(config, poll=poll), *look_at_screen()]
+        findings, words = check_up(config, poll=poll)
+        findings += look_at_screen()
     if as_json:
-        typer.echo(json.dumps([finding.to_plain() for finding in findings], ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(findings_plain(findings, words), ensure_ascii=False, indent=2))
     else:
-        typer.echo(findings_text(findings))
+        typer.echo(findings_text(findings, words))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else WORLD_FAILED)
 
 
@@ -325,7 +332,7 @@ def import_file(
 
     with (
         words_not_traces(),
-        typer.progressbar(length=1000, label=f"Importing {file.name}", file=sys.stderr) as bar,
+        typer.progressbar(length=1000, label=file.name, file=sys.stderr) as bar,
     ):
 
         def progress(done: int, total: int | None, _text: str) -> None:

@@ -1,4 +1,5 @@
-"""Collects the words of all QML files into views/i18n/*.ts and compiles them: python -m tests.translations"""
+"""Collects the words of all QML files, and of Python where it says self.tr(…), into views/i18n/*.ts and
+compiles them: python -m tests.translations"""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ FOLDER = VIEWS / "i18n"
 
 
 def collect(into: Path) -> None:
-    """Bring one .ts file up to date with the QML files; translations already there are kept."""
-    files = [str(path.relative_to(VIEWS)) for path in sorted(VIEWS.rglob("*.qml"))]
+    """Bring one .ts file up to date with the files; translations already there are kept."""
+    speaking = [path for path in VIEWS.rglob("*.py") if "self.tr(" in path.read_text("utf-8")]
+    files = [str(path.relative_to(VIEWS)) for path in sorted([*VIEWS.rglob("*.qml"), *speaking])]
     options = ["-locations", "none", "-no-obsolete", "-source-language", "en"]
     _run("pyside6-lupdate", *options, *files, "-ts", str(into))
 

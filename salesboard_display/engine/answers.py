@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from salesboard_display.core.definitions import Board, Unit, UnitKind
 from salesboard_display.core.explain import explain
 from salesboard_display.core.freshness import Freshness
+from salesboard_display.core.messages import message
 from salesboard_display.core.money import minor_digits
 from salesboard_display.core.periods import resolve
 from salesboard_display.core.snapshot import ClockState, Snapshot
@@ -27,11 +28,12 @@ from salesboard_display.engine import showing
 from salesboard_display.engine.client import CommandRefused, EngineUnreachable, ask, running_engine
 from salesboard_display.engine.clock import parse_instant, real_ms
 from salesboard_display.engine.desk import Desk
-from salesboard_display.engine.exchange import converted_plain, converted_text
+from salesboard_display.engine.exchange import converted_plain
 from salesboard_display.engine.numbers import rounded
 from salesboard_display.engine.office import Office, WorldFailed, open_office
 from salesboard_display.engine.reading import Progress, Read, read_source
 from salesboard_display.engine.scoring import Scored, kinds_of
+from salesboard_display.engine.words import problem_message
 from salesboard_display.settings.sources import FileSource as FileSettings
 from salesboard_display.sources.contract import SourceError
 from salesboard_display.sources.file.source import FileSource
@@ -127,11 +129,11 @@ class AnswerDesk:
     def snapshot(self, slide: str, at: str | None, theme: str | None) -> Snapshot:
         """Everything the wall would show at an instant, for a picture of one slide."""
         if theme not in (None, "dark", "light"):
-            raise UnknownName(f"there is no theme {theme!r}; there are: dark, light")
+            raise self.unknown("theme", str(theme), ("dark", "light"))
         at_ms, now_ms = self._instant(at), real_ms()
         desk = self._desk(at_ms, None, of_the_past=at is not None, slide=slide)
         if slide not in desk.definitions.slides:
-            raise UnknownName(f"there is no slide {slide!r}; there are: {', '.join(desk.definitions.slides)}")
+            raise self.unknown("slide", slide, desk.definitions.slides)
         desk.work(at_ms, now_ms, None)
         states = {state.name: state for state in self.store.source_states()}
         offset = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.office.zone)).utcoffset()
@@ -143,6 +145,10 @@ class AnswerDesk:
             slides=showing.slides(desk, at_ms, now_ms, self.office.ages(states)),
             ticker=showing.ticker(desk, at_ms, now_ms),
         )
+
+    def unknown(self, what: str, found: str, known: Iterable[str]) -> UnknownName:
+        """That there is no board, slide, source or theme of a name, in words."""
+        return _unknown(self.office, what, found, known)
 
     # ---------------------------------------------------------------- inside
     def _desk(self, at_ms: int, known_at: str | None, *, of_the_past: bool = False, slide: str = "") -> Desk:
@@ -161,7 +167,7 @@ class AnswerDesk:
     def _board(self, desk: Desk, board_id: str) -> Board:
         boards = desk.definitions.boards
         if board_id not in boards:
-            raise UnknownName(f"there is no board {board_id!r}; there are: {', '.join(boards)}")
+            raise self.unknown("board", board_id, boards)
         return boards[board_id]
 
     def _score(self, desk: Desk, board: Board, at_ms: int) -> Scored:
@@ -176,7 +182,7 @@ class AnswerDesk:
         try:
             return parse_instant(text, self.office.zone, end_of_day=True)
         except ValueError as error:
-            raise UnknownName(str(error)) from error
+            raise UnknownName(self.office.words.say(message("unknown-instant", found=text))) from error
 
     def _freshness(self, board: Board) -> Freshness:
         states = {state.name: state for state in self.store.source_states()}
@@ -200,12 +206,16 @@ def open_desk(config: Path | None, *, poll: bool = False) -> Iterator[AnswerDesk
     cannot be written. Raises WorldFailed, OSError.
     """
     office, keeper = open_office(config)
-    tell(f"settings: {problem}" for problem in keeper.problems)
+    say, area = office.words.say, "check-area-{}".format
+    settings, source = say(message(area("settings"))), say(message(area("source")))
+    tell(f"{settings}: {say(problem_message(problem))}" for problem in keeper.problems)
     try:
         with _open_store(office) as (store, failed):
-            tell(f"source {name}: {why}" for name, why in failed.items())
+            tell(f"{source} {name}: {why}" for name, why in failed.items())
             yield AnswerDesk(office, store, failed)
-    except (StoreError, CommandRefused) as error:
+    except StoreError as error:
+        raise WorldFailed(say(error.message)) from error
+    except CommandRefused as error:
         raise WorldFailed(str(error)) from error
 
 
@@ -281,8 +291,8 @@ def import_into(
     """
     office, _ = open_office(config)
     if source_name not in office.settings.sources:
-        known = ", ".join(office.settings.sources)
-        raise UnknownName(f"there is no source {source_name!r}; there are: {known}")
+        raise _unknown(office, "source", source_name, office.settings.sources)
+    say = office.words.say
     try:
         reached = _reach(office)
         if isinstance(reached, Store):
@@ -292,10 +302,13 @@ def import_into(
                 )
         else:
             counted = ask(reached, "import", {"source": source_name, "path": str(file)}, progress)
-    except (EngineUnreachable, CommandRefused, StoreError) as error:
+    except StoreError as error:
+        raise WorldFailed(say(error.message)) from error
+    except (EngineUnreachable, CommandRefused) as error:
         raise WorldFailed(str(error)) from error
-    parts = [f"{number} {what}" for what, number in counted.items() if number]
-    said = f"{file.name} into {source_name}: " + (", ".join(parts) or "nothing new")
+    parts = [say(message(f"import-{what}", count=number)) for what, number in counted.items() if number]
+    found = ", ".join(parts) or say(message("import-nothing"))
+    said = say(message("import-done", file=file.name, source=source_name, counted=found))
     return said + _how_long(office, source_name, file)
 
 
@@ -308,10 +321,8 @@ def _how_long(office: Office, source_name: str, file: Path) -> str:
         or file == office.path.parent / source.path
     ):
         return ""
-    return (
-        f"\nWhat {source.path} does not hold is withdrawn when it is read again; "
-        f'to keep what was imported, set absent = "keep" in [sources.{source_name}].'
-    )
+    warning = message("import-not-for-long", file=str(source.path), source=source_name)
+    return f"\n{office.words.say(warning)}"
 
 
 def _import_here(
@@ -319,7 +330,7 @@ def _import_here(
 ) -> dict[str, int]:
     source = next(source for source in office.sources() if source.name == source_name)
     if not isinstance(source, FileSource):
-        raise WorldFailed(f"the source {source_name!r} reads no files")
+        raise WorldFailed(office.words.say(message("no-file-source", source=source_name)))
     reader: Read = lambda cursor, context: source.read_other(file, cursor, context)  # noqa: E731
     office.introduce(store)
     try:
@@ -352,32 +363,5 @@ def freshness_plain(found: Freshness) -> dict[str, Any]:
     return {"state": found.state, "age_s": None if found.age_s is None else round(found.age_s, 3)}
 
 
-def standings_text(answer: dict[str, Any]) -> str:
-    """Standings as a table to read."""
-    lines = [f"{answer['board']} at {answer['at'][:16]} ({answer['freshness']['state']})"]
-    width = max((len(place["name"]) for place in answer["places"]), default=0)
-    for place in answer["places"]:
-        rank = "–" if place["rank"] is None else str(place["rank"])
-        row = f"{rank:>4}  {place['name']:<{width}}  {place['display']:>16}  {_arrow(place['movement'])}"
-        lines.append(row.rstrip())
-    return "\n".join(lines)
-
-
-def explain_text(answer: dict[str, Any]) -> str:
-    """An explanation to read."""
-    lines = [f"{answer['who']} on {answer['board']}: {answer['display']} – {answer['rule']}"]
-    if answer["reason"]:
-        lines.append(f"  {answer['reason']}")
-    for fact in answer["facts"]:
-        line = f"  {fact['happened']}  {fact['source']}:{fact['key']}  {fact['counted_as']}"
-        lines.append(line + converted_text(fact["converted"]))
-    if answer["excluded"]:
-        lines.append("Not counted:")
-        lines += [f"  {one['source']}:{one['key']}  {one['reason']}" for one in answer["excluded"]]
-    return "\n".join(lines)
-
-
-def _arrow(movement: int | None) -> str:
-    if not movement:
-        return ""
-    return f"up {movement}" if movement > 0 else f"down {-movement}"
+def _unknown(office: Office, what: str, found: str, known: Iterable[str]) -> UnknownName:
+    return UnknownName(office.words.say(message(f"unknown-{what}", found=found, known=", ".join(known))))

@@ -4,11 +4,14 @@ words."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-from salesboard_display.core.definitions import Board, Target
+from salesboard_display.core.definitions import Board, Target, Unit
 from salesboard_display.core.findings import Finding
+from salesboard_display.core.messages import Figure, Message, message
 from salesboard_display.core.periods import resolve
 from salesboard_display.core.standings import work_out
 from salesboard_display.core.targets import attainment
@@ -16,100 +19,134 @@ from salesboard_display.engine.answers import AnswerDesk, open_desk
 from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.exchange import file_findings, rate_findings
-from salesboard_display.engine.office import WorldFailed, find_settings
+from salesboard_display.engine.office import (
+    Office,
+    SettingsUnusable,
+    WorldFailed,
+    find_settings,
+    system_words,
+)
+from salesboard_display.engine.words import Words, problem_message
+from salesboard_display.settings.keeping import SettingsKeeper
 
 LOW_DISK_BYTES = 500 * 2**20
 SHOWN_REJECTIONS = 5
 
 
-def check_up(config: Path | None, *, poll: bool = False) -> list[Finding]:
-    """Everything there is to say about an office. Settings that cannot be used at all are the only finding
-    then."""
+def check_up(config: Path | None, *, poll: bool = False) -> tuple[list[Finding], Words]:
+    """Everything there is to say about an office, and the words to say it in. Settings that cannot be used
+    at all are the only finding then, in this computer's language."""
     try:
         keeper, is_demo = find_settings(config)
-    except WorldFailed as error:
+    except SettingsUnusable as error:
+        advice = message("check-settings-advice")
         return [
-            Finding("settings", str(config or ""), False, line, "Correct that line.")
-            for line in str(error).splitlines()
-        ]
-    findings = [
-        Finding(
-            "settings",
-            str(problem.file),
-            False,
-            str(problem),
-            "Correct it; until then the last good settings are used.",
-        )
-        for problem in keeper.problems
-    ]
-    findings += [
-        Finding("settings", str(problem.file), True, f"Note: {problem}") for problem in keeper.warnings
-    ]
-    if not keeper.problems:
-        said = (
-            "the demo office (no settings file yet)"
-            if is_demo and config is None
-            else "read without a mistake"
-        )
-        findings.append(Finding("settings", str(keeper.path), True, said))
+            Finding("settings", str(problem.file), False, problem_message(problem), advice)
+            for problem in error.problems
+        ], system_words()
+    words = Office(keeper.path, keeper.current.settings).words
+    findings = list(_settings(keeper, is_default=is_demo and config is None))
     try:
         with open_desk(config, poll=poll) as desk:
             findings += [*_store(desk), *_sources(desk), *_people(desk), *_rates(desk), *_boards(desk)]
     except (WorldFailed, OSError) as error:
         findings.append(
-            Finding("store", "", False, str(error), "See that the folder can be written and has room.")
+            Finding("store", "", False, Message(str(error)), message("check-store-unusable-advice"))
         )
-    return findings
+    return findings, words
 
 
-def findings_text(findings: list[Finding]) -> str:
+def findings_text(findings: Iterable[Finding], words: Words) -> str:
     """The findings to read: a line each, what to do below those that are not in order."""
+    states = {ok: words.say(message("check-ok" if ok else "check-problem")) for ok in (True, False)}
+    width = max(map(len, states.values()))
     lines: list[str] = []
+    bad = 0
     for finding in findings:
-        name = f"{finding.area} {finding.name}".strip()
-        lines.append(f"{'ok     ' if finding.ok else 'PROBLEM'}  {name}: {finding.text}")
-        if finding.advice and not finding.ok:
-            lines.append(f"         → {finding.advice}")
-    bad = sum(not finding.ok for finding in findings)
-    lines.append("Everything is in order." if not bad else f"{bad} to look at.")
+        name = f"{words.say(message(f'check-area-{finding.area}'))} {finding.name}".strip()
+        lines.append(f"{states[finding.ok]:<{width}}  {name}: {words.say(finding.text)}")
+        bad += not finding.ok
+        if finding.advice is not None and not finding.ok:
+            lines.append(f"{'':<{width}}  → {words.say(finding.advice)}")
+    lines.append(words.say(message("check-in-order") if not bad else message("check-to-look-at", count=bad)))
     return "\n".join(lines)
+
+
+def findings_plain(findings: Iterable[Finding], words: Words) -> list[dict[str, Any]]:
+    """The findings as JSON-able dicts; text and advice in words."""
+    return [
+        {
+            "area": finding.area,
+            "name": finding.name,
+            "ok": finding.ok,
+            "text": words.say(finding.text),
+            "advice": words.say(finding.advice),
+        }
+        for finding in findings
+    ]
+
+
+def _settings(keeper: SettingsKeeper, *, is_default: bool) -> Iterator[Finding]:
+    advice = message("check-settings-last-good")
+    for problem in keeper.problems:
+        yield Finding("settings", str(problem.file), False, problem_message(problem), advice)
+    for warning in keeper.warnings:
+        note = message("check-note", note=problem_message(warning))
+        yield Finding("settings", str(warning.file), True, note)
+    if not keeper.problems:
+        said = message("check-settings-demo" if is_default else "check-settings-good")
+        yield Finding("settings", str(keeper.path), True, said)
 
 
 def _store(desk: AnswerDesk) -> Iterator[Finding]:
     path = desk.office.store_path
     size_mb = path.stat().st_size / 2**20 if path.exists() else 0.0
-    yield Finding("store", str(path), True, f"{size_mb:.1f} MB, integrity checked when it was opened")
+    yield Finding("store", str(path), True, message("check-store-size", size=_short(size_mb)))
     free = shutil.disk_usage(path.parent).free
     enough = free >= LOW_DISK_BYTES
-    advice = "Make room: facts cannot be kept on a full disk."
-    yield Finding("store", "disk", enough, f"{free / 2**30:.1f} GB free", "" if enough else advice)
+    advice = None if enough else message("check-disk-advice")
+    yield Finding(
+        "store",
+        desk.office.words.say(message("check-disk")),
+        enough,
+        message("check-disk-free", size=_short(free / 2**30)),
+        advice,
+    )
+
+
+def _short(size: float) -> Figure:
+    return Figure(Fraction(round(size * 10), 10), Unit(decimals=1))
 
 
 def _sources(desk: AnswerDesk) -> Iterator[Finding]:
     """How each source stands: whether it answered, how old its data is, what it rejected and why."""
-    style = desk.office.words.style
-    now_ms = real_ms()
+    style, now_ms = desk.office.words.style, real_ms()
     states = {state.name: state for state in desk.store.source_states()}
     if not desk.office.settings.sources:
-        yield Finding("source", "", False, "no source is set up", "Add a [sources.…] table to the settings.")
+        yield Finding("source", "", False, message("check-no-source"), message("check-no-source-advice"))
     for name in desk.office.settings.sources:
         state = states.get(name)
         failed = desk.failed.get(name, "")
         if failed or state is None or state.complete_at_ms is None:
-            why = failed or (state.last_error if state else "") or "never read yet"
-            yield Finding("source", name, False, why, "Mend what it says, then check again.")
+            said = failed or (state.last_error if state else "")
+            why = Message(said) if said else message("check-source-never")
+            yield Finding("source", name, False, why, message("check-source-advice"))
             continue
         fresh = desk.office.ages(states).source(name, now_ms)
-        when = style.moment(state.complete_at_ms, now_ms)
-        text = f"{fresh.state}, complete as of {when}"
-        yield Finding("source", name, fresh.state != "stale", text, "See why the data is no longer renewed.")
+        text = message(
+            "check-source-complete",
+            state=message(f"freshness-{fresh.state}"),
+            when=style.moment(state.complete_at_ms, now_ms),
+        )
+        yield Finding("source", name, fresh.state != "stale", text, message("check-source-stale-advice"))
         if state.rejected:
             shown = desk.store.rejections(name, SHOWN_REJECTIONS)
-            reasons = [" ".join(filter(None, (f"{r.record}:", r.field, r.reason))) for r in shown]
-            more = f" (and {state.rejected - len(reasons)} more)" if state.rejected > len(reasons) else ""
-            yield Finding(
-                "source", name, True, f"{state.rejected} records rejected: {'; '.join(reasons)}{more}"
-            )
+            reasons = "; ".join(" ".join(filter(None, (f"{r.record}:", r.field, r.reason))) for r in shown)
+            text = message("check-rejected", count=state.rejected, reasons=reasons)
+            if state.rejected > len(shown):
+                more = state.rejected - len(shown)
+                text = message("check-rejected-more", count=state.rejected, reasons=reasons, more=more)
+            yield Finding("source", name, True, text)
 
 
 def _people(desk: AnswerDesk) -> Iterator[Finding]:
@@ -118,13 +155,11 @@ def _people(desk: AnswerDesk) -> Iterator[Finding]:
     )
     count = len(desk.store.directory().people)
     if not unmatched:
-        yield Finding("people", "", True, f"{count} people, everybody matched")
+        yield Finding("people", "", True, message("check-people", count=count))
         return
     shown = ", ".join(unmatched[:10]) + ("…" if len(unmatched) > 10 else "")
-    advice = "Add them to the roster, or name them as identities of a person in [people]."
-    yield Finding(
-        "people", "", False, f"{len(unmatched)} not matched, counted as unassigned: {shown}", advice
-    )
+    text = message("check-people-unmatched", count=len(unmatched), who=shown)
+    yield Finding("people", "", False, text, message("check-people-advice"))
 
 
 def _rates(desk: AnswerDesk) -> Iterator[Finding]:
@@ -135,8 +170,8 @@ def _rates(desk: AnswerDesk) -> Iterator[Finding]:
     definitions, calendar = worker.definitions, worker.scorer.calendar
     asked: list[Board | Target] = [*definitions.boards.values(), *definitions.targets.values()]
     metrics = [(one.metric, resolve(one.period, calendar, at_ms).start_ms) for one in asked]
-    yield from file_findings(desk.office.rates_file, desk.office.words)
-    yield from rate_findings(metrics, worker.figures(at_ms), desk.office.words, at_ms)
+    yield from file_findings(desk.office.rates_file)
+    yield from rate_findings(metrics, worker.figures(at_ms), at_ms)
 
 
 def _boards(desk: AnswerDesk) -> Iterator[Finding]:
@@ -148,12 +183,15 @@ def _boards(desk: AnswerDesk) -> Iterator[Finding]:
         try:
             standings = work_out(board, worker.directory, calendar, figures, at_ms)
         except ValueError as error:
-            yield Finding("board", board.id, False, str(error), "Correct the board in the settings.")
+            yield Finding("board", board.id, False, Message(str(error)), message("check-board-advice"))
             continue
-        text = f"{len(standings.ranked)} ranked of {len(standings.places)}"
-        yield Finding("board", board.id, True, text if standings.has_facts else "no facts in its period")
+        ranked = message("check-board", ranked=len(standings.ranked), count=len(standings.places))
+        yield Finding(
+            "board", board.id, True, ranked if standings.has_facts else message("check-board-empty")
+        )
     for target in worker.definitions.targets.values():
         try:
             attainment(target, worker.directory, calendar, figures, at_ms)
-        except ValueError as error:
-            yield Finding("target", target.id, False, str(error), "Correct `who` in the settings.")
+        except ValueError:
+            text = message("check-target-nobody", who=target.who)
+            yield Finding("target", target.id, False, text, message("check-target-advice"))

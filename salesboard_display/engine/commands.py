@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from salesboard_display.core.messages import message
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.core.wire import frame
 from salesboard_display.engine.server import Client
@@ -46,15 +47,15 @@ class Commands:
         """Do what the command says and answer it, whatever comes of it."""
         name, args = str(command.get("name", "")), command.get("args") or {}
         answer = self._known.get(name)
-        result, error = None, "this met a bug; the log of the engine has it"
+        result, error = None, self._say("bug-in-command")
         try:
             if answer is None:
-                raise Refused(f"there is no command {name!r}; there are: {', '.join(self._known)}")
+                raise Refused(self._say("unknown-command", found=name, known=", ".join(self._known)))
             if not isinstance(args, dict):
                 raise Refused("a command's args are an object")
             result, error = await answer(client, {**args, "name": name}, command.get("id", 0)), ""
         except asyncio.CancelledError:
-            error = "the engine is ending"
+            error = self._say("engine-ending")
             raise
         except (SourceError, StoreError) as failed:
             error = self._engine.office.words.say(failed.message)
@@ -62,6 +63,9 @@ class Commands:
             error = str(failed)
         finally:
             client.reply(command, result=result, error=error)
+
+    def _say(self, id_: str, **args: str) -> str:
+        return self._engine.office.words.say(message(id_, **args))
 
     async def _status(self, _client: Client, _args: Args, _id: int) -> Args:
         """How the engine is: for ``check``, ``--stats`` and whoever wants to know that it lives."""
@@ -93,7 +97,7 @@ class Commands:
         await self._engine.opened.wait()
         coordinators = dict(self._engine.coordinators)
         if wanted is not None and wanted not in coordinators:
-            raise Refused(f"there is no source {wanted!r}; there are: {', '.join(coordinators)}")
+            raise Refused(self._say("unknown-source", found=str(wanted), known=", ".join(coordinators)))
         names = [name for name in coordinators if wanted in (None, name)]
         found = await asyncio.gather(*(coordinators[name].poll() for name in names))
         return {name: self._engine.office.words.say(why) for name, why in zip(names, found, strict=True)}
@@ -104,9 +108,9 @@ class Commands:
         coordinator = self._engine.coordinators.get(str(args.get("source")))
         if coordinator is None:
             known = ", ".join(self._engine.coordinators)
-            raise Refused(f"there is no source {args.get('source')!r}; there are: {known}")
+            raise Refused(self._say("unknown-source", found=str(args.get("source")), known=known))
         if not isinstance(coordinator.source, FileSource):
-            raise Refused(f"the source {coordinator.source.name!r} reads no files")
+            raise Refused(self._say("no-file-source", source=coordinator.source.name))
 
         def tell(done: int, total: int | None) -> None:
             client.send(frame({"t": "progress", "id": command_id, "done": done, "total": total, "text": ""}))
@@ -129,7 +133,7 @@ class Commands:
 
     async def _raise(self, _client: Client, _args: Args, _id: int) -> Args:
         if self._engine.stop.is_set():
-            raise Refused("the engine is ending")
+            raise Refused(self._say("engine-ending"))
         self._engine.server.broadcast({"t": "raise"})
         return {"walls": sum(client.role == "wall" for client in self._engine.server.clients)}
 

@@ -29,6 +29,7 @@ from salesboard_display.engine.server import Client, Server
 from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.upkeep import Upkeep
 from salesboard_display.engine.waiting import set_or_after
+from salesboard_display.engine.words import problem_message
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.watching import watch
 from salesboard_display.sources.contract import FetchContext, Source
@@ -320,7 +321,7 @@ class Engine:
         if self.upkeep.unavailable is not None:
             return say(self.upkeep.unavailable.message)
         if self.keeper.problems:
-            return say(message("settings-bad", problem=str(self.keeper.problems[0])))
+            return say(message("settings-bad", problem=problem_message(self.keeper.problems[0])))
         return ""
 
     def _show_notice(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from salesboard_display.core.definitions import Metric, UnitKind
 from salesboard_display.core.figures import FactRow, Figures, Select
 from salesboard_display.core.findings import Finding
-from salesboard_display.core.messages import Message, message
+from salesboard_display.core.messages import Instant, Message, message
 from salesboard_display.core.metrics import selects_of, takes_money
 from salesboard_display.core.money import minor_digits, to_major
 from salesboard_display.core.periods import DAY_MS
@@ -86,20 +86,18 @@ def _reused(found: Conversion) -> Message | None:
 
 
 # ---------------------------------------------------------------------------- in check
-def file_findings(file: RatesFile, words: Words) -> Iterator[Finding]:
+def file_findings(file: RatesFile) -> Iterator[Finding]:
     """What is wrong with the file of rates."""
     name = file.path.name if file.path else ""
     if file.failed is not None:
-        yield Finding("rates", name, False, words.say(file.failed), "Until then only typed rates are known.")
+        yield Finding("rates", name, False, file.failed, message("check-rates-typed-only"))
     elif file.path is not None:
-        yield Finding("rates", name, True, f"{len(file.entries)} rates read")
+        yield Finding("rates", name, True, message("check-rates", count=len(file.entries)))
     for one in file.problems:
-        yield Finding("rates", name, True, f"Note: {words.say(one)}")
+        yield Finding("rates", name, True, message("check-note", note=one))
 
 
-def rate_findings(
-    metrics: list[tuple[Metric, int]], figures: Figures, words: Words, now_ms: int
-) -> Iterator[Finding]:
+def rate_findings(metrics: list[tuple[Metric, int]], figures: Figures, now_ms: int) -> Iterator[Finding]:
     """Which money has no rate, and which was converted at an earlier day's. ``metrics`` come with the first
     instant that counts for them."""
     asked: dict[Select, int] = {}
@@ -109,24 +107,24 @@ def rate_findings(
             asked[select] = min(start_ms, asked.get(select, start_ms))
     told: set[Finding] = set()
     for select, start_ms in asked.items():
-        told.update(_missing(select, figures, words, start_ms, now_ms))
-        told.update(_gaps(select, figures, words, now_ms))
-    yield from sorted(told, key=lambda finding: (finding.ok, finding.name, finding.text))
+        told.update(_missing(select, figures, start_ms, now_ms))
+        told.update(_gaps(select, figures, now_ms))
+    yield from sorted(told, key=lambda finding: (finding.ok, finding.name, repr(finding.text)))
 
 
-def _missing(select: Select, figures: Figures, words: Words, start_ms: int, now_ms: int) -> Iterator[Finding]:
+def _missing(select: Select, figures: Figures, start_ms: int, now_ms: int) -> Iterator[Finding]:
     first: dict[str, int] = {}
     for partial in figures.partials(select, start_ms, now_ms + 1):
         if partial.currency not in ("", select.currency):
             at_ms = first.get(partial.currency, partial.first_at)
             first[partial.currency] = min(at_ms, partial.first_at)
     for currency, at_ms in first.items():
-        day = words.style.full_day(at_ms)
-        text = f"no rate from {currency} to {select.currency} on {day}; what rests on it shows “–”"
-        yield Finding("rates", currency, False, text, f"Add a rate of {day} or before to [rates].")
+        day = Instant(at_ms)
+        text = message("check-rates-missing", currency=currency, to=select.currency, day=day)
+        yield Finding("rates", currency, False, text, message("check-rates-missing-advice", day=day))
 
 
-def _gaps(select: Select, figures: Figures, words: Words, now_ms: int) -> Iterator[Finding]:
+def _gaps(select: Select, figures: Figures, now_ms: int) -> Iterator[Finding]:
     """Of the last days only, so that there is little to look through; an older gap stands in explain."""
     start_ms, end_ms = now_ms - RECENT_DAYS * DAY_MS, now_ms + 1
     plain = figures.partials(replace(select, currency=""), start_ms, end_ms)
@@ -137,6 +135,12 @@ def _gaps(select: Select, figures: Figures, words: Words, now_ms: int) -> Iterat
             gaps.setdefault(row.currency, []).append(row.converted)
     for currency, found in gaps.items():
         days: set[date] = {one.day for one in found}
-        note = words.say(_reused(max(found, key=lambda one: one.day)))
-        more = f" (and likewise for {len(days) - 1} days before)" if len(days) > 1 else ""
-        yield Finding("rates", currency, True, f"Note: {note}{more}")
+        note = _reused(max(found, key=lambda one: one.day))
+        assert note is not None, "only what was reused is among these"
+        more = len(days) - 1
+        text = (
+            message("check-rates-note-more", note=note, count=more)
+            if more
+            else message("check-note", note=note)
+        )
+        yield Finding("rates", currency, True, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +15,13 @@ from salesboard_display.core.periods import Calendar
 from salesboard_display.core.rates import Rates
 from salesboard_display.engine.ages import Ages, SourceAge
 from salesboard_display.engine.numbers import Style
-from salesboard_display.engine.words import Words
+from salesboard_display.engine.words import Words, problem_message
 from salesboard_display.settings import compiling
 from salesboard_display.settings.demo import demo_path
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.model import Settings
 from salesboard_display.settings.places import beside, default_path, office_locale, office_zone, store_path
-from salesboard_display.settings.problems import SettingsError
+from salesboard_display.settings.problems import Problem, SettingsError
 from salesboard_display.settings.rates import base_currency, typed_rates
 from salesboard_display.settings.sources import DemoSource, MappedSource
 from salesboard_display.sources import build_source
@@ -35,6 +35,20 @@ _PRIVACY = {"hidden": "none"}
 
 class WorldFailed(Exception):
     """What was asked cannot be done now; the text says why, in words."""
+
+
+class SettingsUnusable(WorldFailed):
+    """There are no settings to go by; ``problems`` says why, the text in this computer's language."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        words = system_words()
+        super().__init__("\n".join(words.say(problem_message(problem)) for problem in problems))
+        self.problems = tuple(problems)
+
+
+def system_words() -> Words:
+    """How this computer speaks, for where there is no office."""
+    return Words(Style(office_locale(), "UTC"))
 
 
 @dataclass(frozen=True)
@@ -167,15 +181,14 @@ class Office:
 def find_settings(config: Path | None, *, demo: bool = False) -> tuple[SettingsKeeper, bool]:
     """The settings that are meant, and whether they are the demo office's: without a file, the demo is shown.
 
-    Raises WorldFailed with every problem in words when the file cannot be used and there are no last good
-    ones.
+    Raises SettingsUnusable with every problem when the file cannot be used and there are no last good ones.
     """
     path = config or default_path()
     is_demo = demo or (config is None and not path.exists())
     try:
         return SettingsKeeper(demo_path() if is_demo else path), is_demo
     except SettingsError as error:
-        raise WorldFailed(str(error)) from error
+        raise SettingsUnusable(error.problems) from error
 
 
 def open_office(config: Path | None, *, demo: bool = False) -> tuple[Office, SettingsKeeper]:

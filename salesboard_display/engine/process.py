@@ -15,10 +15,12 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from salesboard_display.core.messages import message
 from salesboard_display.engine.address import socket_path
 from salesboard_display.engine.client import CommandRefused, EngineUnreachable, ask
 from salesboard_display.engine.clock import Clock, ReplayClock, SystemClock, parse_instant, parse_speed
-from salesboard_display.engine.office import WorldFailed, open_office
+from salesboard_display.engine.office import WorldFailed, open_office, system_words
+from salesboard_display.engine.words import Words
 from salesboard_display.store import StoreBusy, StoreError
 
 if TYPE_CHECKING:
@@ -76,10 +78,19 @@ def run_engine(options: EngineOptions) -> int:
                 if ended is not Ended.MOVED:
                     return 0 if ended is Ended.TOLD else 1
     except (StoreError, WorldFailed, OSError) as error:
+        said = _words(options).say(error.message) if isinstance(error, StoreError) else str(error)
         if not options.child:
-            raise WorldFailed(str(error)) from error
-        _tell({"refused": str(error)})
+            raise WorldFailed(said) from error
+        _tell({"refused": said})
         return 1
+
+
+def _words(options: EngineOptions) -> Words:
+    """The office's words, as far as its settings can be read."""
+    try:
+        return open_office(options.config, demo=options.demo)[0].words
+    except WorldFailed:
+        return system_words()
 
 
 def _run_once(options: EngineOptions) -> Ended:
@@ -166,7 +177,8 @@ def _somebody_is_there(options: EngineOptions, busy: StoreBusy) -> bool:
     if options.child:
         _tell({"busy": str(path), "walls": walls})
     else:
-        sys.stderr.write(f"It is running already: {busy}.\n")
+        said = _words(options).say(message("running-already", why=busy.message))
+        sys.stderr.write(f"{said}\n")
     return True
 
 

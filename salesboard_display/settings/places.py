@@ -52,9 +52,9 @@ def office_zone(settings: Settings) -> str:
     return settings.office.zone or _system_zone()
 
 
-def office_locale(settings: Settings) -> str:
+def office_locale(settings: Settings | None = None) -> str:
     """The office's locale, say "de_DE": from the settings, else this computer's, else en_US."""
-    if settings.office.locale:
+    if settings is not None and settings.office.locale:
         return settings.office.locale
     from babel import default_locale
 

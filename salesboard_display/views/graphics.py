@@ -12,6 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
+from salesboard_display.core.messages import Message, message
+
 log = logging.getLogger(__name__)
 PROBE_S = 8.0
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 4 * 2**20  # mallopt(3); bytes
@@ -82,11 +84,9 @@ def draws_in_software() -> bool:
     return os.environ.get("QT_QUICK_BACKEND") == "software"
 
 
-def describe_backend() -> str:
-    """How the wall is drawn here, in words."""
-    if draws_in_software():
-        return "Drawn by the software renderer: complete, and smooth without a graphics card."
-    return "Drawn by the graphics card."
+def describe_backend() -> Message:
+    """How the wall is drawn here."""
+    return message("screen-software" if draws_in_software() else "screen-gpu")
 
 
 def restart_with_software() -> None:

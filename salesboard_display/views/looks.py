@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 
 from salesboard_display.core.findings import Finding
+from salesboard_display.core.messages import message
 from salesboard_display.views import fonts
 
 
@@ -13,15 +14,13 @@ def look_at_screens() -> list[Finding]:
     app = _application()
     screens = app.screens()
     if not screens:
-        return [
-            Finding("screen", "display", False, "no screen is connected", "Switch the TV on, or connect it.")
-        ]
+        return [Finding("screen", "display", False, message("screen-none"), message("screen-none-advice"))]
     return [
         Finding(
             "screen",
             f"{number} {screen.name()}".strip(),
             True,
-            f"{screen.size().width()} × {screen.size().height()}",
+            message("screen-size", width=str(screen.size().width()), height=str(screen.size().height())),
         )
         for number, screen in enumerate(screens)
     ]
@@ -31,14 +30,16 @@ def look_at_fonts() -> list[Finding]:
     """Whether the wall's typeface is there, and which scripts nobody's name can be written in."""
     _application()
     if not fonts.load_fonts():
-        return [Finding("fonts", fonts.FAMILY, False, "it cannot be loaded", "Install the program again.")]
-    findings = [Finding("fonts", fonts.FAMILY, True, "loaded")]
+        advice = message("fonts-missing-advice")
+        return [Finding("fonts", fonts.FAMILY, False, message("fonts-missing"), advice)]
+    findings = [Finding("fonts", fonts.FAMILY, True, message("fonts-loaded"))]
     by_package: dict[str, list[str]] = {}
     for script, package in fonts.missing_scripts():
         by_package.setdefault(package, []).append(script)
     for package, scripts in by_package.items():
-        text = f"no letters for {', '.join(scripts)}: such names would show as boxes"
-        findings.append(Finding("fonts", package, False, text, f"Install the package {package}."))
+        text = message("fonts-script-missing", scripts=", ".join(scripts))
+        advice = message("fonts-script-missing-advice", package=package)
+        findings.append(Finding("fonts", package, False, text, advice))
     return findings
 
 

@@ -59,7 +59,7 @@ class Wall(QObject):
         self._exit_code = 0
         self._status: dict[str, Any] = {}
         self._linked = False
-        self._trouble = ""
+        self._troubled = False
         measured = options.stats is not None
         self.stage = Stage(stats=measured)
         self.bridge = Bridge(self.stage, self)
@@ -181,9 +181,8 @@ class Wall(QObject):
 
     @Slot(bool)
     def _engine_troubled(self, troubled: bool) -> None:
-        said = self.tr("The engine ends again and again; the last board is shown. The log says why.")
-        self._trouble = said if troubled else ""
-        self.stage.say(self._trouble)
+        self._troubled = troubled
+        self.stage.say(self._trouble())
 
     @Slot(str, object)
     def _answered(self, name: str, result: object) -> None:
@@ -196,8 +195,14 @@ class Wall(QObject):
     def _taken(self, snapshot: Snapshot) -> None:
         if self._options.screen is None:
             self.placing.move_to(snapshot.screen)
-        if self._trouble and not snapshot.notice:
-            self.stage.say(self._trouble)
+        if self._troubled and not snapshot.notice:
+            self.stage.say(self._trouble())
+
+    def _trouble(self) -> str:
+        """What is said of an engine that crashes again and again, in the language that is spoken now."""
+        if not self._troubled:
+            return ""
+        return self.tr("The engine ends again and again; the last board is shown. The log says why.")
 
     # ---- what goes wrong
     @Slot(str)

@@ -154,7 +154,7 @@ def test_two_settings_files_have_two_stores(typed: Typed, office: OfficeFolder) 
 def test_a_snapshot_is_a_picture_of_its_size(typed: Typed, tmp_path: Path) -> None:
     out = tmp_path / "wall.png"
     said = typed("snapshot", "leaderboard", "--out", str(out), "--size", "640x360", "--at", AT)
-    assert (said.exit_code, said.stdout) == (0, f"{out}: leaderboard at 640x360\n")
+    assert (said.exit_code, said.stdout) == (0, f"{out}: leaderboard, 640x360\n")
     with Image.open(out) as picture:
         assert picture.size == (640, 360)
         assert picture.convert("L").getextrema()[1] > 150, "something is lit"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 
 import pytest
@@ -105,6 +106,88 @@ def test_a_damaged_store_is_set_aside_and_everything_read_again(typed: Typed, of
     said = typed("standings", "revenue", "--at", AT)
     assert said.exit_code == 0
     assert "Anna Arc" in said.stdout
+
+
+ENGLISH = re.compile(
+    r"\b(?:the|is|not|no|of|in order|found|expected|rejected|ranked|screen|store|there|free|records)\b"
+)
+"""Words that give an English sentence away. What a file is called and what a record holds stays as it is."""
+
+
+def english(said: str) -> list[str]:
+    """The English words in what was said, apart from those in paths."""
+    found: list[str] = ENGLISH.findall(re.sub(r"/\S+", "", said))
+    return found
+
+
+def german(office: OfficeFolder) -> None:
+    office.edit('locale = "en_IE"', 'locale = "de_DE"')
+
+
+def test_a_german_office_reads_german_where_all_is_well(typed: Typed, office: OfficeFolder) -> None:
+    german(office)
+    office.edit('title = "Revenue won"', 'title = "Umsatz"')
+    said = typed("check").stdout
+    assert not english(said), said
+    assert line(said, "Tafel revenue: ").startswith("ok")
+    assert re.search(r"Speicher Datenträger: [\d.]+,\d GB frei", said), "numbers, too"
+
+
+def test_a_german_office_reads_german_where_nothing_is(typed: Typed, office: OfficeFolder) -> None:
+    german(office)
+    office.edit('type = "file"', 'type = "file"\nunknown_people = "unassigned"')
+    office.settings.write_text(
+        office.settings.read_text("utf-8")
+        + '[targets.t]\nwho = "nobody-here"\nmetric = "deals"\nperiod = "this-month"\nvalue = 5\n'
+    )
+    office.deals_file.unlink()
+    said = typed("check")
+    assert said.exit_code == 1
+    assert not english(said.stdout), said.stdout
+    assert "fehlt" in line(said.stdout, "Quelle crm")
+    assert "→ `who` in den Einstellungen berichtigen." in said.stdout
+    assert said.stdout.rstrip().endswith("zu prüfen.")
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        (["standings", "nope"], "keine Tafel heißt „nope“; es gibt: revenue, deals"),
+        (["standings", "revenue", "--at", "yesterday"], "„yesterday“ ist weder Tag noch Zeitpunkt"),
+        (["explain", "nope", "Anna Arc"], "keine Tafel heißt „nope“"),
+        (["snapshot", "nope", "--out", "x.png"], "keine Folie heißt „nope“"),
+        (
+            ["snapshot", "deals", "--theme", "pink", "--out", "x.png"],
+            "kein Thema heißt „pink“; es gibt: dark",
+        ),
+        (["import", "x.csv", "--source", "nope"], "keine Quelle heißt „nope“; es gibt: crm"),
+    ],
+)
+def test_a_german_office_is_answered_in_german(
+    typed: Typed, office: OfficeFolder, command: list[str], wanted: str
+) -> None:
+    german(office)
+    assert wanted in typed(*command).stderr
+
+
+def test_a_german_import_counts_in_german(typed: Typed, office: OfficeFolder) -> None:
+    german(office)
+    more = office.path / "more.csv"
+    more.write_text(office.deals_file.read_text("utf-8").replace("d1", "x1").replace("d2", "x2"), "utf-8")
+    said = typed("import", str(more), "--source", "crm").stdout
+    assert "more.csv in crm: 2 neu" in said
+    assert "wird beim nächsten Lesen zurückgenommen" in said
+
+
+def test_a_german_office_is_told_of_a_bad_edit_in_german(typed: Typed, office: OfficeFolder) -> None:
+    german(office)
+    typed("check")
+    office.edit('metric = "revenue"', 'metrik = "revenue"')
+    said = typed("standings", "revenue", "--at", AT)
+    assert "Einstellungen: " in said.stderr
+    assert ", boards.revenue.metrik: gefunden: " in said.stderr
+    assert "ist „metric“ gemeint?" in said.stderr
+    assert "(aktuell)" in said.stdout
 
 
 # -------------------------------------------------------------------- settings

@@ -25,7 +25,7 @@ def test_an_import_adds_the_facts_of_another_file(typed: Typed, more: Path) -> N
     places(typed)
     said = typed("import", str(more), "--source", "crm")
     assert (said.exit_code, said.stdout.splitlines()[0]) == (0, "more.csv into crm: 2 added")
-    assert "Importing more.csv" in said.stderr
+    assert "more.csv" in said.stderr
     assert places(typed) == [(1, "Ben Bow", "700.00"), (2, "Anna Arc", "300.00"), (3, "Cleo Cole", "30.00")]
 
 

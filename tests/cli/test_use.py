@@ -45,16 +45,16 @@ def test_the_version_is_told() -> None:
 
 
 WRONG = {
-    "unknown board": (["standings", "nope"], "no board 'nope'; there are: revenue, deals"),
-    "unknown board to explain": (["explain", "nope", "Anna Arc"], "no board 'nope'"),
+    "unknown board": (["standings", "nope"], "no board “nope”; there are: revenue, deals"),
+    "unknown board to explain": (["explain", "nope", "Anna Arc"], "no board “nope”"),
     "unknown slide": (
         ["snapshot", "nope", "--out", "x.png"],
-        "no slide 'nope'; there are: leaderboard, deals",
+        "no slide “nope”; there are: leaderboard, deals",
     ),
     "unknown theme": (["snapshot", "leaderboard", "--out", "x.png", "--theme", "pink"], "dark, light"),
-    "unknown source": (["import", "x.csv", "--source", "erp"], "no source 'erp'; there are: crm"),
-    "bad --at": (["standings", "revenue", "--at", "soon"], "'soon' is not a date or time"),
-    "bad --known-at": (["standings", "revenue", "--known-at", "2017-02-30"], "'2017-02-30' is not"),
+    "unknown source": (["import", "x.csv", "--source", "erp"], "no source “erp”; there are: crm"),
+    "bad --at": (["standings", "revenue", "--at", "soon"], "“soon” is not a date or time"),
+    "bad --known-at": (["standings", "revenue", "--known-at", "2017-02-30"], "“2017-02-30” is not"),
     "bad --size": (["snapshot", "leaderboard", "--out", "x.png", "--size", "12"], "1920x1080"),
     "bad --size of a wall": (["run", "--size", "wide"], "'wide' is not a size"),
     "bad --clock": (["run", "--clock", "2017-99"], "'2017-99' is not a date or time"),

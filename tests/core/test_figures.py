@@ -16,7 +16,6 @@ from salesboard_display.core.figures import (
     merge_all,
     selected,
 )
-from salesboard_display.core.findings import Finding
 from salesboard_display.core.sync import Applied
 from tests.core.builders import fact
 
@@ -93,8 +92,3 @@ def test_a_sync_says_whether_anything_changed() -> None:
     assert not Applied(1, unchanged=5, rejected=3, duplicates=2).changed
     for what in ("added", "revised", "withdrawn", "people_changed"):
         assert Applied(1, **{what: 1}).changed  # type: ignore[arg-type]
-
-
-def test_a_finding_becomes_plain() -> None:
-    found = Finding("store", "main", True, "in order")
-    assert found.to_plain() == {"area": "store", "name": "main", "ok": True, "text": "in order", "advice": ""}

@@ -63,10 +63,10 @@ def test_all_that_managers_are_shown_works_in_one_office(
         (tmp_path / block.file).write_text(block.text, "utf-8")
     file = tmp_path / "office.toml"
     file.write_text(tomlkit.dumps(document), "utf-8")
-    findings = check_up(file)
-    assert "3 rates read" in {finding.text for finding in findings}
+    findings, words = check_up(file)
+    assert "3 rates read" in {words.say(finding.text) for finding in findings}
     assert {"settings", "store", "source", "people", "board"} <= {finding.area for finding in findings}
-    assert [f"{f.area} {f.name}: {f.text}" for f in findings if not f.ok] == []
+    assert [f"{f.area} {f.name}: {words.say(f.text)}" for f in findings if not f.ok] == []
 
 
 def test_a_part_is_joined_to_the_demo_offices_settings() -> None:

@@ -158,12 +158,12 @@ def test_a_board_that_cannot_be_worked_out_is_said_in_words(
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
-        (lambda desk: desk.standings("x", None, None), "there is no board 'x'; there are: revenue, deals"),
-        (lambda desk: desk.standings("revenue", "someday", None), "'someday' is not a date or time"),
-        (lambda desk: desk.snapshot("x", None, None), "there is no slide 'x'; there are: leaderboard, deals"),
+        (lambda desk: desk.standings("x", None, None), "there is no board “x”; there are: revenue, deals"),
+        (lambda desk: desk.standings("revenue", "someday", None), "“someday” is not a date or time"),
+        (lambda desk: desk.snapshot("x", None, None), "there is no slide “x”; there are: leaderboard, deals"),
         (
             lambda desk: desk.snapshot("deals", None, "pink"),
-            "there is no theme 'pink'; there are: dark, light",
+            "there is no theme “pink”; there are: dark, light",
         ),
     ],
 )

@@ -384,7 +384,7 @@ async def test_closing_while_a_large_sync_comes_in_leaves_nothing_staged(folder:
 async def test_an_unknown_command_is_refused_with_those_there_are(folder: OfficeFolder) -> None:
     async with running(engine_of(folder)) as engine:
         with pytest.raises(
-            CommandRefused, match="there is no command 'dance'; there are: status, poll, import"
+            CommandRefused, match="there is no command “dance”; there are: status, poll, import"
         ):
             await asyncio.to_thread(ask, engine.server.path, "dance")
 
@@ -425,7 +425,7 @@ async def test_polling_says_what_failed(folder: OfficeFolder, expected_log: Call
     async with running(engine):
         assert await asyncio.to_thread(ask, engine.server.path, "poll") == {"crm": "", "crm2": "no answer"}
         assert await asyncio.to_thread(ask, engine.server.path, "poll", {"source": "crm"}) == {"crm": ""}
-        with pytest.raises(CommandRefused, match="there is no source 'x'; there are: crm, crm2"):
+        with pytest.raises(CommandRefused, match="there is no source “x”; there are: crm, crm2"):
             await asyncio.to_thread(ask, engine.server.path, "poll", {"source": "x"})
 
 
@@ -453,7 +453,7 @@ async def test_another_file_is_imported_with_progress(folder: OfficeFolder) -> N
 
 @pytest.mark.parametrize(
     ("source", "path", "why"),
-    [("x", "deals.csv", "there is no source 'x'"), ("crm", "nothing.csv", "nothing.csv")],
+    [("x", "deals.csv", "there is no source “x”"), ("crm", "nothing.csv", "nothing.csv")],
 )
 async def test_an_import_that_cannot_be_is_refused_in_words(
     folder: OfficeFolder, source: str, path: str, why: str

@@ -64,4 +64,11 @@
         <translation>Strich: Soll bis heute</translation>
     </message>
 </context>
+<context>
+    <name>Wall</name>
+    <message>
+        <source>The engine ends again and again; the last board is shown. The log says why.</source>
+        <translation>Das Hintergrundprogramm bricht immer wieder ab; gezeigt wird der letzte Stand. Den Grund nennt das Protokoll.</translation>
+    </message>
+</context>
 </TS>

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from salesboard_display.settings import boards, mapping, metrics, office, rates, sources
+from salesboard_display.settings import boards, mapping, metrics, office, rates, sources, sql
 from salesboard_display.settings.describe import default_words, fields_of, limits, shown
 from salesboard_display.settings.examples import EXAMPLES, WHOLE
 from salesboard_display.settings.model import Settings
@@ -52,6 +52,8 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("Numbers from a record", mapping.NumberValue),
     ("Days and times from a record", mapping.TimeValue),
     ('[sources.…] with type = "http"', sources.HttpSource),
+    ('[sources.…] with type = "sql"', sql.SqlSource),
+    ("cursor = { … } of a database", sql.SqlCursor),
     ('[sources.…] with type = "demo"', sources.DemoSource),
     ("[people.…]", office.PersonSettings),
     ("memberships = [ … ] of a person", office.MembershipSettings),

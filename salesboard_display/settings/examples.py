@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from salesboard_display.settings import boards, mapping, metrics, office, rates, sources
+from salesboard_display.settings import boards, mapping, metrics, office, rates, sources, sql
 
 WHOLE = """
 version = 1
@@ -142,6 +142,29 @@ kind = "deal_won"
 key = "deal_id"
 person = "owner"
 happened = { from = "close_date", as = "date", format = "%m/%d/%Y", zone = "America/New_York" }
+""",
+    sql.SqlSource: """
+[sources.crm]
+type = "sql"
+url = "${env:CRM_DATABASE:-postgresql://reader@localhost/crm}"
+query = "SELECT id, owner, stage, closed_at, amount, currency FROM deals WHERE closed_at >= :oldest"
+zone = "Europe/Berlin"
+
+[[sources.crm.facts]]
+kind = "deal_won"
+where = { stage = "won" }
+key = "{id}:won"
+person = "owner"
+happened = "closed_at"
+amount = "amount"
+currency = "currency"
+""",
+    sql.SqlCursor: """
+[sources.calls]
+type = "sql"
+url = "${env:PHONE_DATABASE:-mariadb://reader@localhost/phones}"
+query = "SELECT id, agent, started_at, seconds FROM calls WHERE id > :cursor"
+cursor = { column = "id", as = "integer", full_every = "24h" }
 """,
     sources.DemoSource: """
 [sources.demo]

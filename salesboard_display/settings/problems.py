@@ -14,6 +14,8 @@ KeyPath = tuple[str | int, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_FOUND = 60
+_PASSWORD = re.compile(r"([^\s:/@]*:)(?!//)\S*@")
+"""In a URL, as in user:password@host; it may stand where nobody expects one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +115,5 @@ def in_words(value: object) -> str:
 
 
 def _short(text: str) -> str:
+    text = _PASSWORD.sub(r"\1***@", text)
     return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"

@@ -22,6 +22,7 @@ from salesboard_display.settings.mapping import (
     TextValue,
     TimeValue,
 )
+from salesboard_display.settings.sql import SqlCursor, SqlSource
 
 DEMO_KINDS = (
     "deal_won",
@@ -112,11 +113,14 @@ class DemoSource(Section):
 
 
 Source = Annotated[
-    FileSource | HttpSource | DemoSource, Field(discriminator="type"), Shown("table with a `type`")
+    FileSource | HttpSource | SqlSource | DemoSource,
+    Field(discriminator="type"),
+    Shown("table with a `type`"),
 ]
 SOURCE_TYPES: dict[str, type[CommonSource] | type[DemoSource]] = {
     "file": FileSource,
     "http": HttpSource,
+    "sql": SqlSource,
     "demo": DemoSource,
 }
 """Type → its model; an unknown type's error lists these."""
@@ -139,6 +143,8 @@ __all__ = [
     "PersonMapping",
     "PolledSource",
     "Source",
+    "SqlCursor",
+    "SqlSource",
     "TextValue",
     "TimeValue",
 ]

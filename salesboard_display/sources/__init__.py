@@ -11,8 +11,13 @@ from salesboard_display.settings.model import Settings
 from salesboard_display.sources.contract import FetchContext, Source, SourceError, Stage, Surroundings
 from salesboard_display.sources.demo.source import DemoSource
 from salesboard_display.sources.file.source import FileSource
+from salesboard_display.sources.sql.source import SqlSource
 
-SOURCES: Mapping[str, Callable[[str, Any, Surroundings], Source]] = {"file": FileSource, "demo": DemoSource}
+SOURCES: Mapping[str, Callable[[str, Any, Surroundings], Source]] = {
+    "file": FileSource,
+    "sql": SqlSource,
+    "demo": DemoSource,
+}
 """Type → what makes such a source from its name, its settings and its surroundings."""
 
 
@@ -43,6 +48,7 @@ __all__ = [
     "FileSource",
     "Source",
     "SourceError",
+    "SqlSource",
     "Stage",
     "Surroundings",
     "build_source",

@@ -24,6 +24,7 @@ class Stage(StrEnum):
     CONNECTION = "connection"
     TLS = "tls"
     HTTP = "http"
+    QUERY = "query"
     FORMAT = "format"
     MAPPING = "mapping"
 

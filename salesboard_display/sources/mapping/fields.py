@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from salesboard_display.settings.mapping import Converter
 from salesboard_display.sources.mapping.rejected import Rejected, printable
@@ -43,6 +44,8 @@ def text_form(value: Any) -> str:
         return str(value) if abs(value) < 10**40 else _refuse("the number is too large")
     if isinstance(value, date):  # a date-time is one too
         return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
     return _refuse(f"one value is expected, not {_called(value)}")
 
 

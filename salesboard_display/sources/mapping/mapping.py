@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from salesboard_display.core.facts import Fact
+from salesboard_display.core.messages import Message
 from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Batch, Rejection
+from salesboard_display.settings.mapped import MappedSource
 from salesboard_display.settings.mapping import FactMapping, NumberValue, PersonMapping
-from salesboard_display.sources.contract import Stage, problem
+from salesboard_display.sources.contract import Stage, Surroundings, problem
 from salesboard_display.sources.mapping.amounts import Marks
 from salesboard_display.sources.mapping.facts import MOST_ATTRIBUTE_SETS, FactMaker, TooManyValues
 from salesboard_display.sources.mapping.numbers import detect_mark
@@ -48,6 +50,26 @@ class RecordMapping:
     decimal: str = "auto"
     create_people: bool = False
     takes_back: bool = False
+
+    @classmethod
+    def of(
+        cls, settings: MappedSource, around: Surroundings, *, decimal: str = "auto", takes_back: bool = False
+    ) -> RecordMapping:
+        """What a source's settings say, in its surroundings."""
+        create = settings.unknown_people == "create" or (
+            settings.unknown_people == "auto" and not around.roster
+        )
+        zone = settings.zone or around.zone
+        return cls(settings.facts, settings.people, zone, around.base_folder, decimal, create, takes_back)
+
+    def notes(self) -> tuple[Message, ...]:
+        """In which zones dates and times are read that do not say it themselves."""
+        times = [mapping.happened for mapping in self.facts]
+        zones = {one.zone or self.zone for one in times if not one.as_.startswith("epoch")}
+        return tuple(
+            Message("Dates and times without an offset are read as time in {zone}.", (("zone", zone),))
+            for zone in sorted(zones)
+        )
 
     def bind(
         self,

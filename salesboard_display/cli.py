@@ -218,8 +218,17 @@ def hub(
     log_uncaught()
     with words_not_traces():
         raise typer.Exit(
-            run_engine(EngineOptions(config=config, demo=demo, clock=clock, speed=speed, child=child))
+            run_engine(
+                EngineOptions(config=config, demo=demo, clock=clock, speed=speed, child=child), _web_server
+            )
         )
+
+
+def _web_server(*what: Any) -> Any:
+    """The web server is loaded by those who switch it on."""
+    from salesboard_display.web.server import UvicornServer
+
+    return UvicornServer(*what)
 
 
 @app.command()

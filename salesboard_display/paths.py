@@ -1,4 +1,4 @@
-"""Where the files that travel with the program are: fonts, sounds, icons and demo pictures."""
+"""Where the files that travel with the program are: fonts, sounds, icons, demo pictures, ready mappings."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def asset(*parts: str) -> Path:
             return path
         looked_at.append(str(path))
     raise FileNotFoundError(f"no asset {'/'.join(parts)!r}; looked at {', '.join(looked_at)}")
+
+
+def ready_webhooks() -> Path:
+    """The folder of the mappings of webhooks that come with the program, a TOML file each."""
+    return _PACKAGE / "sources" / "webhook" / "ready"
 
 
 def _asset_folders() -> Iterator[Path]:

@@ -39,13 +39,14 @@ class SyncEnd:
     ``full``: the batches hold everything the source has, so that absent facts are withdrawn.
     ``complete_at_ms``: when the source was last known complete (freshness): an API when the sync *started*, a
     file its modification time. ``unchanged``: nothing was read because nothing changed; the batches are empty
-    and ``full`` is ignored.
+    and ``full`` is ignored. ``arrived_at_ms``: when the first of it had arrived, for sources that know.
     """
 
     complete_at_ms: int
     full: bool
     cursor: str = ""
     unchanged: bool = False
+    arrived_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class Commands:
             "settings": str(engine.keeper.path),
             "problems": [str(problem) for problem in engine.keeper.problems],
             "slide": engine.rotator.show.slide,
+            "web": {"url": engine.listening.url, "problem": say(engine.listening.problem)},
             "sources": {
                 name: {
                     "state": c.health.state,

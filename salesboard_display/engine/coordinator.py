@@ -42,7 +42,7 @@ class Coordinator:
     """Keeps one source: single flight, the last good data kept, failure and recovery logged once each.
 
     ``applied`` is awaited after each sync that ended well, with what changed (None: nothing) and the real
-    instant (ms) at which the last of it had arrived; ``changed`` is called whenever the health did. ``words``
+    instant (ms) at which it had arrived; ``changed`` is called whenever the health did. ``words``
     says failures in the log.
     """
 
@@ -125,7 +125,7 @@ class Coordinator:
             try:
                 async for item in items:
                     if isinstance(item, SyncEnd):
-                        arrived_ms = real_ms()
+                        arrived_ms = item.arrived_at_ms or real_ms()
                         last = await gathered.apply(item)
                         if fetch is None:
                             await self._well()

@@ -23,16 +23,19 @@ from salesboard_display.engine.commands import Commands
 from salesboard_display.engine.coordinator import Coordinator, Health
 from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.exchange import file_edits
+from salesboard_display.engine.listening import Listening, MakeWebServer
 from salesboard_display.engine.office import Office
 from salesboard_display.engine.rotator import Rotator
 from salesboard_display.engine.server import Client, Server
 from salesboard_display.engine.store_thread import StoreThread
+from salesboard_display.engine.triggers import Triggers
 from salesboard_display.engine.upkeep import Upkeep
 from salesboard_display.engine.waiting import set_or_after
 from salesboard_display.engine.words import problem_message
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.watching import watch
 from salesboard_display.sources.contract import FetchContext, Source
+from salesboard_display.sources.webhook.source import WebhookSource
 from salesboard_display.store import Store, StoreDamaged, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -45,7 +48,8 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Engine:
-    """One office's engine. ``sources`` replace those of the settings (tests, benchmarks)."""
+    """One office's engine. ``sources`` replace those of the settings (tests, benchmarks); ``make_web``
+    makes the server that receives webhooks, should the settings switch it on."""
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class Engine:
         clock: Clock,
         stop: asyncio.Event,
         sources: Iterable[Source] | None = None,
+        make_web: MakeWebServer | None = None,
     ) -> None:
         self.office, self.keeper, self.clock, self.stop = office, keeper, clock, stop
         self.thread = StoreThread()
@@ -71,6 +76,8 @@ class Engine:
         self.upkeep: Upkeep
         self.desk: Desk
         self._sources = sources
+        self.listening = Listening(make_web, self._source, lambda: self.mark_dirty(()))
+        self._triggers = Triggers(self.coordinators)
         self._commands = Commands(self)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._errands: set[asyncio.Task[None]] = set()
@@ -101,6 +108,7 @@ class Engine:
 
     async def close(self) -> None:
         """Stop everything, keep the last board, checkpoint and close the store."""
+        self._triggers.forget()
         tasks = {*self._tasks.values(), *self._errands}
         for task in tasks:
             task.cancel()
@@ -164,17 +172,23 @@ class Engine:
             )
             self.coordinators[source.name] = coordinator
             self._run(f"source {source.name}", coordinator.run)
+        web, words = self.office.settings.web, self.office.words
+        self._run("web", lambda: self.listening.keep(web, words), vital=False)
 
     async def _stop_sources(self) -> None:
-        tasks = [self._tasks.pop(f"source {name}") for name in self.coordinators]
+        self._triggers.forget()
+        tasks = [self._tasks.pop(name) for name in ("web", *(f"source {name}" for name in self.coordinators))]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
         self.coordinators.clear()
 
-    def _run(self, name: str, work: Work) -> None:
-        self._tasks[name] = asyncio.create_task(self._guarded(name, work), name=name)
+    def _source(self, name: str) -> Source | None:
+        return self.coordinators[name].source if name in self.coordinators else None
+
+    def _run(self, name: str, work: Work, *, vital: bool = True) -> None:
+        self._tasks[name] = asyncio.create_task(self._guarded(name, work, vital=vital), name=name)
 
     async def _guarded(self, name: str, work: Work, *, vital: bool = True) -> None:
         try:
@@ -199,7 +213,9 @@ class Engine:
         self._newest_fact_ms = self._newest_fact_ms or newest_fact_ms
         self._dirty.set()
 
-    async def _applied(self, _source: Source, applied: Applied | None, arrived_ms: int) -> None:
+    async def _applied(self, source: Source, applied: Applied | None, arrived_ms: int) -> None:
+        if applied is not None and isinstance(source, WebhookSource):
+            self._triggers.pull(source.triggers, source.trigger_after_s)
         if applied is None or not applied.changed:
             self.mark_dirty(())  # only the data's age is different
             return
@@ -322,6 +338,8 @@ class Engine:
             return say(self.upkeep.unavailable.message)
         if self.keeper.problems:
             return say(message("settings-bad", problem=problem_message(self.keeper.problems[0])))
+        if self.listening.problem is not None:
+            return say(self.listening.problem)
         return ""
 
     def _show_notice(self) -> None:

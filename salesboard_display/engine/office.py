@@ -122,8 +122,10 @@ class Office:
 
     def sources(self) -> list[Source]:
         """Every source, ready to be asked."""
+        kept = self.store_path.with_name(f"{self.store_path.name}.sources")
         return [
-            build_source(self.settings, name, self.path.parent, self.zone) for name in self.settings.sources
+            build_source(self.settings, name, self.path.parent, self.zone, kept)
+            for name in self.settings.sources
         ]
 
     def source_zone(self, name: str) -> str:

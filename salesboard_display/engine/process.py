@@ -25,6 +25,7 @@ from salesboard_display.store import StoreBusy, StoreError
 
 if TYPE_CHECKING:
     from salesboard_display.engine.engine import Engine
+    from salesboard_display.engine.listening import MakeWebServer
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 60.0
@@ -54,9 +55,9 @@ class EngineOptions:
     child: bool = False
 
 
-def run_engine(options: EngineOptions) -> int:
-    """Run the engine until it is told to stop. Gives the exit code; raises WorldFailed when it cannot
-    begin."""
+def run_engine(options: EngineOptions, make_web: MakeWebServer | None = None) -> int:
+    """Run the engine until it is told to stop; ``make_web`` makes its web server. Gives the exit code; raises
+    WorldFailed when it cannot begin."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
@@ -65,7 +66,7 @@ def run_engine(options: EngineOptions) -> int:
     try:
         while True:
             try:
-                ended = _run_once(options)
+                ended = _run_once(options, make_web)
             except StoreBusy as busy:
                 if _somebody_is_there(options, busy):
                     return 0
@@ -93,7 +94,7 @@ def _words(options: EngineOptions) -> Words:
         return system_words()
 
 
-def _run_once(options: EngineOptions) -> Ended:
+def _run_once(options: EngineOptions, make_web: MakeWebServer | None) -> Ended:
     """Run the engine of the store that the settings name now."""
     office, keeper = open_office(options.config, demo=options.demo)
     clock = _clock(options, office.zone)
@@ -102,7 +103,7 @@ def _run_once(options: EngineOptions) -> Ended:
         # Scoring and presenting are imported here: the process that only says "busy" needs none of them.
         from salesboard_display.engine.engine import Engine
 
-        return Engine(office, keeper, clock, stop)
+        return Engine(office, keeper, clock, stop, make_web=make_web)
 
     return asyncio.run(live(engine, child=options.child))
 

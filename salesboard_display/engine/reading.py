@@ -19,7 +19,7 @@ async def read_source(
 ) -> Applied | None:
     """The first sync that ``read`` gives, applied whole; None when nothing had changed. Raises SourceError,
     StoreError."""
-    items = read(store.cursor(name), FetchContext(real_ms))
+    items = read(store.cursor(name), FetchContext(real_ms, once=True))
     staging = store.begin_sync(name)
     try:
         async for item in items:

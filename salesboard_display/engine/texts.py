@@ -143,5 +143,6 @@ TEXTS: dict[str, str] = {
     # sources and store, for the panel and check
     "bug-in-source": "This source met a bug; the log has it.",
     "store-unavailable": "The store cannot be written: {why}",
+    "web-cannot-listen": "Webhooks cannot be received: {host}, port {port}: {why}",
     "settings-bad": "The settings have a mistake; the last good ones are in use. {problem}",
 }

@@ -57,6 +57,42 @@ theme = "light"
 screen = 1                     # the second screen
 channel = "main"
 """,
+    sources.WebSettings: """
+[web]
+enabled = true
+port = 8765                    # only programs on this computer reach it, say a proxy or a tunnel
+public_url = "https://wall.example.com"
+""",
+    sources.WebhookSource: """
+[sources.shop]
+type = "webhook"               # posted to http://127.0.0.1:8765/hooks/shop
+secrets = ["${env:SHOP_SECRET:-replace this text}"]
+signature = { form = "hmac", header = "X-Signature", prefix = "sha256=" }
+event_id = "id"
+records = "orders"
+deleted = "cancelled"
+
+[[sources.shop.facts]]
+kind = "deal_won"
+key = "number"
+person = "seller.name"
+happened = "placed_at"
+amount = "total"
+currency = "currency"
+""",
+    sources.SignatureSettings: """
+[sources.close]
+type = "webhook"
+ready = "close"
+secrets = ["${env:CLOSE_KEY:-00112233445566778899aabbccddeeff}"]
+
+[sources.close.signature]      # what `ready = "close"` says already
+form = "hmac"
+header = "close-sig-hash"
+timestamp_header = "close-sig-timestamp"
+signed = "{timestamp}{body}"
+key = "hex"
+""",
     office.FreshnessSettings: """
 [freshness]
 late_after = 1.5

@@ -17,6 +17,7 @@ from salesboard_display.settings.problems import (
 )
 from salesboard_display.settings.rates import contradicting_rates
 from salesboard_display.settings.reader import Reader, decode, read_bytes
+from salesboard_display.settings.ready import with_ready_parts
 from salesboard_display.settings.references import faults, unheard_kinds
 from salesboard_display.settings.secrets import misused
 from salesboard_display.settings.upgrades import VersionError, upgrade
@@ -71,6 +72,7 @@ class _SettingsReader(Reader[Settings]):
 
     def filled(self, environ: Mapping[str, str]) -> Filled:
         filled = fill(self.raw, environ)
+        filled.document = with_ready_parts(filled.document)
         filled.missing.extend(misused(filled.document))
         return filled
 

@@ -22,7 +22,7 @@ from salesboard_display.settings.office import (
     WallSettings,
 )
 from salesboard_display.settings.rates import RatesSettings
-from salesboard_display.settings.sources import Source
+from salesboard_display.settings.sources import Source, WebSettings
 
 VERSION = 1
 """The version of the settings this program writes; see upgrades.py."""
@@ -46,6 +46,9 @@ class Settings(Section):
     )
     rates: RatesSettings = Field(
         default=RatesSettings(), title="Rates", description="What other currencies are worth."
+    )
+    web: WebSettings = Field(
+        default=WebSettings(), title="Web", description="Whether and where webhooks are received."
     )
     sources: dict[Id, Source] = Field(
         default={}, title="Sources", description="Where facts come from.", max_length=100

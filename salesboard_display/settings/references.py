@@ -12,6 +12,7 @@ ANY = "*"
 
 
 _REFERENCES: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
+    (("sources", ANY, "triggers", ANY), "sources", ()),
     (("metrics", ANY, "sources", ANY), "sources", ()),
     (("metrics", ANY, "over", "sources", ANY), "sources", ()),
     (("boards", ANY, "metric"), "metrics", ()),

@@ -23,6 +23,7 @@ from salesboard_display.settings.mapping import (
     TimeValue,
 )
 from salesboard_display.settings.sql import SqlCursor, SqlSource
+from salesboard_display.settings.webhook import SignatureSettings, WebhookSource, WebSettings
 
 DEMO_KINDS = (
     "deal_won",
@@ -113,7 +114,7 @@ class DemoSource(Section):
 
 
 Source = Annotated[
-    FileSource | HttpSource | SqlSource | DemoSource,
+    FileSource | HttpSource | SqlSource | WebhookSource | DemoSource,
     Field(discriminator="type"),
     Shown("table with a `type`"),
 ]
@@ -121,6 +122,7 @@ SOURCE_TYPES: dict[str, type[CommonSource] | type[DemoSource]] = {
     "file": FileSource,
     "http": HttpSource,
     "sql": SqlSource,
+    "webhook": WebhookSource,
     "demo": DemoSource,
 }
 """Type → its model; an unknown type's error lists these."""
@@ -142,9 +144,12 @@ __all__ = [
     "NumberValue",
     "PersonMapping",
     "PolledSource",
+    "SignatureSettings",
     "Source",
     "SqlCursor",
     "SqlSource",
     "TextValue",
     "TimeValue",
+    "WebSettings",
+    "WebhookSource",
 ]

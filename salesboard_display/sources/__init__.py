@@ -12,17 +12,22 @@ from salesboard_display.sources.contract import FetchContext, Source, SourceErro
 from salesboard_display.sources.demo.source import DemoSource
 from salesboard_display.sources.file.source import FileSource
 from salesboard_display.sources.sql.source import SqlSource
+from salesboard_display.sources.webhook.source import WebhookSource
 
 SOURCES: Mapping[str, Callable[[str, Any, Surroundings], Source]] = {
     "file": FileSource,
     "sql": SqlSource,
+    "webhook": WebhookSource,
     "demo": DemoSource,
 }
 """Type → what makes such a source from its name, its settings and its surroundings."""
 
 
-def build_source(settings: Settings, name: str, base_folder: Path, zone: str) -> Source:
-    """The source called ``name``; ``zone`` is the office's, ``base_folder`` where relative paths begin.
+def build_source(
+    settings: Settings, name: str, base_folder: Path, zone: str, data_folder: Path | None = None
+) -> Source:
+    """The source called ``name``; ``zone`` is the office's, ``base_folder`` where relative paths begin,
+    ``data_folder`` where sources may keep what they need (default: ``base_folder``).
 
     Raises KeyError naming the known ones when there is none of that name or of its type.
     """
@@ -33,7 +38,10 @@ def build_source(settings: Settings, name: str, base_folder: Path, zone: str) ->
     own = settings.sources[name]
     if own.type not in SOURCES:
         raise KeyError(f"no type of source is called {own.type!r}; there are {', '.join(sorted(SOURCES))}")
-    return SOURCES[own.type](name, own, Surroundings(zone, base_folder, has_roster(settings)))
+    around = Surroundings(
+        zone, base_folder, has_roster(settings), data_folder=data_folder or base_folder, web=settings.web
+    )
+    return SOURCES[own.type](name, own, around)
 
 
 def has_roster(settings: Settings) -> bool:
@@ -51,6 +59,7 @@ __all__ = [
     "SqlSource",
     "Stage",
     "Surroundings",
+    "WebhookSource",
     "build_source",
     "has_roster",
 ]

@@ -14,6 +14,7 @@ from salesboard_display.core.messages import Instant, Message
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.settings.secrets import Secrets
 from salesboard_display.settings.secretstores import standard_secrets
+from salesboard_display.settings.webhook import WebSettings
 
 
 class Stage(StrEnum):
@@ -76,11 +77,13 @@ class FetchContext:
 
     ``now_ms``: the office's clock. ``oldest_ms``: the beginning of the oldest period a board needs (None:
     everything); a first fetch may leave out what is older. ``sleep``: how to wait, replaced in tests.
+    ``once``: whoever asks wants only what is there, also of a source that pushes.
     """
 
     now_ms: Callable[[], int]
     oldest_ms: int | None = None
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,17 @@ class Surroundings:
 
     ``zone``: the office's time zone; ``base_folder``: where relative paths begin (the settings file's
     folder); ``secrets``: where `${secret:NAME}` is looked up, the computer's own stores if not given;
-    ``roster``: whether any source or the settings list people, which decides ``unknown_people = "auto"``.
+    ``roster``: whether any source or the settings list people, which decides ``unknown_people = "auto"``;
+    ``data_folder``: where a source may keep what it needs (beside the store); ``web``: how webhooks are
+    received.
     """
 
     zone: str
     base_folder: Path
     roster: bool = False
     secrets: Secrets = field(default_factory=standard_secrets, repr=False)
+    data_folder: Path = Path()
+    web: WebSettings = field(default_factory=WebSettings)
 
 
 class Source(Protocol):

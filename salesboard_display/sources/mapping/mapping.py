@@ -185,10 +185,18 @@ class BoundMapping:
                 self._reject(error, record, number)
             except TooManyValues as error:
                 raise _too_many(error) from error
+        for key in keys:  # what a record is now comes after an earlier withdrawal
+            self._withdrawn.pop(key, None)
         if self.takes_back:
-            self._take_back(others, record, keys)
+            self._withdraw(others, record, keys)
         if self.people:
             self._take_people(record, number)
+
+    def withdraw(self, record: Any, number: int) -> None:
+        """Take back whatever the record was: it is gone where it comes from. ``number`` is its position."""
+        self.records += 1
+        if not self._withdraw(self.facts, record, ()):
+            self._reject(Rejected("key", "what is gone has no key"), record, number)
 
     def reject(self, number: int, reason: str, text: str = "", field_name: str = "") -> None:
         """Note a record that could not even be read."""
@@ -233,14 +241,16 @@ class BoundMapping:
                 reason=first.reason,
             )
 
-    def _take_back(self, others: list[FactMaker], record: Any, keys: tuple[str, ...]) -> None:
-        """Withdraw what the record may have been before; what it is now comes after an earlier withdrawal."""
-        for key in keys:
-            self._withdrawn.pop(key, None)
-        for maker in others:
+    def _withdraw(self, makers: list[FactMaker], record: Any, but: tuple[str, ...]) -> int:
+        """Withdraw what the record may have been to each of these, ``but`` these keys; how many had a key."""
+        found = 0
+        for maker in makers:
             with suppress(Rejected):  # without a key it never was a fact
-                if (key := maker.key(record)) not in keys:
+                key = maker.key(record)
+                found += 1
+                if key not in but:
                     self._withdrawn[key] = None
+        return found
 
     def _take_people(self, record: Any, number: int) -> None:
         for maker in self.people:

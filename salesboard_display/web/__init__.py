@@ -1,0 +1,1 @@
+"""What is reached over HTTP: webhooks, received in the engine's process."""

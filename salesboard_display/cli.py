@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from salesboard_display import __version__
+from salesboard_display import __version__, cli_secret
 
 WORLD_FAILED, WRONG_USE = 1, 2
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A sales wall for office TVs: polls sales data, keeps every fact, shows honest standings.",
 )
+app.add_typer(cli_secret.app, name="secret")
 
 Config = Annotated[
     Path | None, typer.Option("--config", "-c", help="The settings file; default: the platform's.")

@@ -22,6 +22,7 @@ from salesboard_display.engine.words import DOMAIN, FOLDER, TEXTS
 from tests.conftest import REPOSITORY
 
 SOURCES = REPOSITORY / "salesboard_display" / "sources"
+SETTINGS = REPOSITORY / "salesboard_display" / "settings"
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -37,22 +38,22 @@ def says_something(text: str) -> bool:
 
 def texts_of_sources() -> Iterator[tuple[str, str]]:
     """(text, where) of every message a source makes; its English is its id."""
-    for path in sorted(SOURCES.rglob("*.py")):
+    for path in [*sorted(SOURCES.rglob("*.py")), *sorted(SETTINGS.glob("secret*.py"))]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            place = {"problem": 1, "Message": 0, "wrong_set_up": 0}.get(name)
+            place = {"problem": 1, "Message": 0, "wrong_set_up": 0, "SecretRefused": 0}.get(name)
             if place is None or not isinstance(node, ast.Call) or len(node.args) <= place:
                 continue
             text = node.args[place]
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                yield text.value, path.relative_to(SOURCES).as_posix()
+                yield text.value, path.relative_to(SOURCES.parent).as_posix()
 
 
 def texts() -> dict[str, str]:
     """Every text there is to translate → what it is for: its id, or the source's module that says it."""
     found = {text: id_ for id_, text in TEXTS.items() if says_something(text)}
     for text, where in texts_of_sources():
-        found.setdefault(text, f"sources/{where}")
+        found.setdefault(text, where)
     return found
 
 

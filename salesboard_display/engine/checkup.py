@@ -26,6 +26,7 @@ from salesboard_display.engine.office import (
     find_settings,
     system_words,
 )
+from salesboard_display.engine.secret_check import secret_findings
 from salesboard_display.engine.words import Words, problem_message
 from salesboard_display.settings.keeping import SettingsKeeper
 
@@ -48,7 +49,8 @@ def check_up(config: Path | None, *, poll: bool = False) -> tuple[list[Finding],
     findings = list(_settings(keeper, is_default=is_demo and config is None))
     try:
         with open_desk(config, poll=poll) as desk:
-            findings += [*_store(desk), *_sources(desk), *_people(desk), *_rates(desk), *_boards(desk)]
+            findings += [*_store(desk), *secret_findings(desk.office.settings), *_sources(desk)]
+            findings += [*_people(desk), *_rates(desk), *_boards(desk)]
     except (WorldFailed, OSError) as error:
         findings.append(
             Finding("store", "", False, Message(str(error)), message("check-store-unusable-advice"))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.problems import KeyPath
 
 _REFERENCE = re.compile(r"\$(?P<literal>\$\{secret:)|\$\{secret:(?P<name>[^}]*)\}?")
@@ -18,15 +19,19 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
 class SecretMissing(Exception):
-    """No store has a secret of this name; ``looked_in`` are the stores asked, in words."""
+    """No store has a secret of this name."""
 
-    def __init__(self, name: str, looked_in: tuple[str, ...]) -> None:
-        super().__init__(f"the secret {name} is in none of: {', '.join(looked_in)}")
-        self.name, self.looked_in = name, looked_in
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the secret {name} is kept nowhere")
+        self.name = name
 
 
 class SecretRefused(Exception):
-    """A store cannot be used, or cannot keep this secret; the text says why and what to do."""
+    """A store cannot be used, or cannot keep this secret; ``message`` says why and what to do."""
+
+    def __init__(self, text: str, **args: str) -> None:
+        super().__init__(text.format_map(args))
+        self.message = Message(text, tuple(args.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +39,13 @@ class Kept:
     """A secret's name and the store that has it; never its value."""
 
     name: str
-    where: str
+    where: Message
 
 
 class SecretStore(Protocol):
     """One place where secrets are kept."""
 
-    where: str
+    where: Message
     """What it is called in words."""
     writable: bool
 
@@ -56,8 +61,8 @@ class SecretStore(Protocol):
         """The names it has, as far as it can tell."""
         ...
 
-    def trouble(self) -> str:
-        """Why it is treated as if it were not there, "" when all is well."""
+    def trouble(self) -> Message | None:
+        """Why it is treated as if it were not there, None when all is well."""
         ...
 
 
@@ -76,7 +81,7 @@ class Secrets:
             value = store.get(name)
             if value is not None:
                 return value
-        raise SecretMissing(name, tuple(store.where for store in self.stores))
+        raise SecretMissing(name)
 
     def every(self, name: str) -> Iterator[str]:
         """The secret from each store that has it: a store that was closed for a while has an older one."""
@@ -85,25 +90,27 @@ class Secrets:
             if value is not None:
                 yield value
 
-    def put(self, name: str, value: str) -> str:
+    def put(self, name: str, value: str) -> Message:
         """Keep a secret in the first store that can; that store in words. Raises SecretRefused."""
         if not is_name(name):
-            raise SecretRefused(f"{name!r} is no name for a secret: letters, digits, '_', '.' and '-'")
+            raise SecretRefused(
+                "“{name}” is no name for a secret: letters, digits, '_', '.' and '-' can be used.", name=name
+            )
         for store in self.stores:
             if store.writable and store.put(name, value):
                 return store.where
-        raise SecretRefused("no store can keep a secret here")
+        raise SecretRefused("Nothing here can keep a secret.")
 
     def kept(self, names: tuple[str, ...] = ()) -> tuple[Kept, ...]:
         """Every secret that can be listed, and those of ``names`` that are somewhere."""
-        found = {(name, store.where) for store in self.stores for name in store.names()}
+        found = [(name, at) for at, store in enumerate(self.stores) for name in store.names()]
         for name in names:
-            found |= {(name, store.where) for store in self.stores if store.get(name) is not None}
-        return tuple(Kept(*one) for one in sorted(found))
+            found += [(name, at) for at, store in enumerate(self.stores) if store.get(name) is not None]
+        return tuple(Kept(name, self.stores[at].where) for name, at in sorted(set(found)))
 
-    def troubles(self) -> tuple[str, ...]:
+    def troubles(self) -> tuple[Message, ...]:
         """What is wrong with stores, in words."""
-        return tuple(text for store in self.stores if (text := store.trouble()))
+        return tuple(said for store in self.stores if (said := store.trouble()) is not None)
 
 
 def is_name(name: str) -> bool:

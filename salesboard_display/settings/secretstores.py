@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.places import secrets_path
 from salesboard_display.settings.secrets import SecretRefused, Secrets
 
@@ -39,13 +40,13 @@ class KeyringStore:
     """The system's keyring. One that is absent, locked or silent is treated as absent: it must not ask
     anybody for a password in front of the wall."""
 
-    where = "the system's keyring"
+    where = Message("the system's keyring")
     writable = True
 
     def __init__(self, open_: Callable[[], Any], patience_s: float = PATIENCE_S) -> None:
         """``open_`` gives keyring's backend, or raises SecretRefused saying why there is none."""
         self._open, self._patience_s = open_, patience_s
-        self._trouble = ""
+        self._trouble: Message | None = None
 
     def get(self, name: str) -> str | None:
         """See SecretStore."""
@@ -69,7 +70,7 @@ class KeyringStore:
         """Keyrings tell no names; those that the settings mention are asked for one by one."""
         return ()
 
-    def trouble(self) -> str:
+    def trouble(self) -> Message | None:
         """See SecretStore."""
         self._ask(lambda ring: None, None)
         return self._trouble
@@ -81,7 +82,7 @@ class KeyringStore:
         give up.
         """
         answers: list[T] = []
-        troubles: list[str] = []
+        troubles: list[Message] = []
 
         def ask() -> None:
             from keyring.errors import KeyringError
@@ -89,14 +90,15 @@ class KeyringStore:
             try:
                 answers.append(question(self._open()))
             except SecretRefused as error:
-                troubles.append(str(error))
+                troubles.append(error.message)
             except (KeyringError, OSError, RuntimeError) as error:
-                troubles.append(f"the system's keyring failed ({type(error).__name__})")
+                failed = "The system's keyring failed ({why})."
+                troubles.append(Message(failed, (("why", type(error).__name__),)))
 
         thread = threading.Thread(target=ask, name="keyring", daemon=True)
         thread.start()
         thread.join(self._patience_s)
-        silent = "" if answers else "the system's keyring does not answer"
+        silent = None if answers else Message("The system's keyring does not answer; it is left alone.")
         self._trouble = troubles[0] if troubles else silent
         return answers[0] if answers else otherwise
 
@@ -111,7 +113,7 @@ def system_keyring() -> Any:
 
         return keyring.get_keyring()
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        raise SecretRefused("there is no keyring here (no session bus)")
+        raise SecretRefused("There is no keyring here (no session bus).")
     import secretstorage
     from keyring.backends.SecretService import Keyring
     from secretstorage.exceptions import SecretStorageException
@@ -119,14 +121,14 @@ def system_keyring() -> Any:
     try:
         bus = secretstorage.dbus_init()
     except SecretStorageException:
-        raise SecretRefused("there is no keyring here (no session bus)") from None
+        raise SecretRefused("There is no keyring here (no session bus).") from None
     try:
         if not secretstorage.check_service_availability(bus):
-            raise SecretRefused("there is no keyring here")
+            raise SecretRefused("There is no keyring here.")
         if secretstorage.Collection(bus).is_locked():  # Keyring would ask for its password
-            raise SecretRefused("the system's keyring is locked; until it is unlocked it is left alone")
+            raise SecretRefused("The system's keyring is locked; until it is unlocked it is left alone.")
     except SecretStorageException:
-        raise SecretRefused("the system's keyring has no collection to keep secrets in") from None
+        raise SecretRefused("The system's keyring has no collection to keep secrets in.") from None
     finally:
         bus.close()
     return Keyring()  # type: ignore[no-untyped-call]
@@ -135,7 +137,7 @@ def system_keyring() -> Any:
 class CredentialsStore:
     """The folder systemd hands to a service: LoadCredential=, SetCredentialEncrypted=."""
 
-    where = "systemd's credentials"
+    where = Message("systemd's credentials")
     writable = False
 
     def __init__(self, folder: str | None) -> None:
@@ -150,7 +152,9 @@ class CredentialsStore:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError):
-            raise SecretRefused(f"the credential {name} that systemd gave cannot be read") from None
+            raise SecretRefused(
+                "The credential {name} that systemd gave cannot be read.", name=name
+            ) from None
 
     def put(self, name: str, value: str) -> bool:
         """The service manager's alone."""
@@ -162,15 +166,15 @@ class CredentialsStore:
             return ()
         return tuple(sorted(path.name for path in self._folder.iterdir() if path.is_file()))
 
-    def trouble(self) -> str:
+    def trouble(self) -> Message | None:
         """See SecretStore."""
-        return ""
+        return None
 
 
 class EnvironmentStore:
     """Variables called SALESBOARD_SECRET_NAME."""
 
-    where = "the environment"
+    where = Message("the environment")
     writable = False
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -189,9 +193,9 @@ class EnvironmentStore:
         found = (key.removeprefix(_PREFIX).lower() for key in self._environ if key.startswith(_PREFIX))
         return tuple(sorted(found))
 
-    def trouble(self) -> str:
+    def trouble(self) -> Message | None:
         """See SecretStore."""
-        return ""
+        return None
 
 
 def variable(name: str) -> str:
@@ -206,7 +210,7 @@ class FileStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.where = f"the file {path} (readable by this user, not encrypted)"
+        self.where = Message("the file {path} (readable by this user, not encrypted)", (("path", str(path)),))
 
     def get(self, name: str) -> str | None:
         """See SecretStore."""
@@ -225,7 +229,9 @@ class FileStore:
             os.replace(fresh, self._path)
         except OSError as error:
             Path(fresh).unlink(missing_ok=True)
-            raise SecretRefused(f"{self._path} cannot be written ({error.strerror})") from None
+            raise SecretRefused(
+                "{path} cannot be written ({why}).", path=str(self._path), why=error.strerror or ""
+            ) from None
         _sync_folder(self._path.parent)
         return True
 
@@ -233,13 +239,13 @@ class FileStore:
         """See SecretStore."""
         return tuple(sorted(self._read()))
 
-    def trouble(self) -> str:
+    def trouble(self) -> Message | None:
         """See SecretStore."""
         try:
             self._read()
         except SecretRefused as error:
-            return str(error)
-        return ""
+            return error.message
+        return None
 
     def _read(self) -> dict[str, str]:
         try:
@@ -247,17 +253,20 @@ class FileStore:
                 mode = os.fstat(file.fileno()).st_mode
                 if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
                     raise SecretRefused(
-                        f"{self._path} can be read by others, so it is not used; chmod 600 {self._path}"
+                        "{path} can be read by others, so it is not used; chmod 600 {path}",
+                        path=str(self._path),
                     )
                 kept = json.load(file)
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise SecretRefused(f"{self._path} cannot be read ({error.strerror})") from None
+            raise SecretRefused(
+                "{path} cannot be read ({why}).", path=str(self._path), why=error.strerror or ""
+            ) from None
         except ValueError:  # the words would quote the file
-            raise SecretRefused(f"{self._path} is not JSON") from None
+            raise SecretRefused("{path} is not JSON.", path=str(self._path)) from None
         if not isinstance(kept, dict) or not all(isinstance(value, str) for value in kept.values()):
-            raise SecretRefused(f"{self._path} does not hold names and texts")
+            raise SecretRefused("{path} does not hold names and texts.", path=str(self._path))
         return kept
 
 

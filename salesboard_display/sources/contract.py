@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from salesboard_display.core.messages import Instant, Message
+from salesboard_display.core.messages import Arg, Instant, Message
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.settings.secrets import Secrets
 from salesboard_display.settings.secretstores import standard_secrets
@@ -50,12 +50,13 @@ class SourceError(Exception):
 
 def in_english(message: Message) -> str:
     """The message's English text, for logs and exceptions; words for people are made at the edges."""
-    shown = {name: arg if not isinstance(arg, Instant) else _utc(arg) for name, arg in message.args}
-    return message.id.format_map(shown)
+    return message.id.format_map({name: _plain(arg) for name, arg in message.args})
 
 
-def _utc(instant: Instant) -> str:
-    return f"{datetime.fromtimestamp(instant.ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+def _plain(arg: Arg) -> object:
+    if isinstance(arg, Instant):
+        return f"{datetime.fromtimestamp(arg.ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+    return in_english(arg) if isinstance(arg, Message) else arg
 
 
 def problem(
@@ -64,7 +65,7 @@ def problem(
     *,
     retry_after_s: float | None = None,
     stop: bool = False,
-    **args: str | int | float,
+    **args: str | int | float | Message,
 ) -> SourceError:
     """A SourceError from an English text with named gaps (``The file {path} is missing.``) and what fills
     them."""

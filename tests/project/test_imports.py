@@ -22,7 +22,7 @@ HOMES = {
     "python_calamine": {"sources"},
     "pydantic": {"settings", "sources"},
     "tomlkit": {"settings", "admin"},
-    "typer": {"cli.py", "cli"},
+    "typer": {"cli.py", "cli_secret.py", "cli_source.py"},
 }
 INPUT_AND_OUTPUT = {"os", "io", "pathlib", "socket", "sqlite3", "subprocess", "asyncio", "threading"}
 CHANCE_AND_CLOCKS = {"time", "random", "secrets"}  # time is an argument

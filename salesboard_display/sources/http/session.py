@@ -125,7 +125,7 @@ class Session:
                     name=missing.name,
                 ) from None
             except SecretRefused as why:
-                raise problem(Stage.HTTP, "No secret can be had: {why}", why=str(why)) from None
+                raise problem(Stage.HTTP, "No secret can be had: {why}", why=why.message) from None
             if value is not None and (option.secret or names_in(given)):
                 self.redact.learn(map(str, value if isinstance(value, list) else [value]))
             options[f"option.{name}"] = value

@@ -35,14 +35,14 @@ class Vault:
             raise problem(
                 Stage.HTTP,
                 "The new sign-in cannot be kept, so it is not used: {why}",
-                why=refused.strerror or "" if isinstance(refused, OSError) else str(refused),
+                why=refused.message if isinstance(refused, SecretRefused) else refused.strerror or "",
             ) from None
 
     def _newest(self, first: str) -> str:
         try:
             kept = [_parsed(text) for text in self._secrets.every(self.name)]
         except SecretRefused as refused:
-            raise problem(Stage.HTTP, "No secret can be had: {why}", why=str(refused)) from None
+            raise problem(Stage.HTTP, "No secret can be had: {why}", why=refused.message) from None
         mine = [one for one in kept if one and (not first or one.get("from") in ("", _trace(first)))]
         if not mine:
             return first

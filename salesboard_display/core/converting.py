@@ -114,13 +114,18 @@ class Converting:
         )
 
     def _day_of(self, row: FactRow) -> date:
-        zone = self.zone_of_source(row.source) if row.day_only else self.calendar.zone
-        return day_of(self.calendar if zone == self.calendar.zone else Calendar(zone), row.occurred_at)
+        return day_of_fact(row, self.calendar, self.zone_of_source)
 
 
 def _between(changes: Sequence[tuple[int, int]], first_ms: int, last_ms: int) -> bool:
     """Whether facts from the first to the last instant may count at different rates."""
     return any(first_ms < latest and earliest <= last_ms for earliest, latest in changes)
+
+
+def day_of_fact(row: FactRow, calendar: Calendar, zone_of_source: Callable[[str], str]) -> date:
+    """The office day on which a fact happened; of one known to the day only, the day its source names."""
+    zone = zone_of_source(row.source) if row.day_only else calendar.zone
+    return day_of(calendar if zone == calendar.zone else Calendar(zone), row.occurred_at)
 
 
 def _scaled(row: FactRow, to: str, parts: int) -> Partial:

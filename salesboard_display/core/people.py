@@ -12,7 +12,8 @@ class PersonRecord(NamedTuple):
     """What a source says about one person: the identity there, the name, and perhaps a team from–to.
 
     ``from_ms``/``to_ms`` bound the membership (half-open, ms UTC); None means open-ended. ``left_ms``: when
-    the person left the company. ``picture`` is a local path or "".
+    the person left the company. ``picture`` is a local path or "". ``shared_id`` is a number that other
+    sources carry for the same person, say an employee number, "" for none.
     """
 
     external_id: str
@@ -24,6 +25,7 @@ class PersonRecord(NamedTuple):
     to_ms: int | None = None
     left_ms: int | None = None
     picture: str = ""
+    shared_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from salesboard_display.engine.office import (
     system_words,
 )
 from salesboard_display.engine.secret_check import secret_findings
+from salesboard_display.engine.whois import deal_findings, people_findings
 from salesboard_display.engine.words import Words, problem_message
 from salesboard_display.settings.keeping import SettingsKeeper
 
@@ -69,7 +70,8 @@ def findings_text(findings: Iterable[Finding], words: Words) -> str:
         lines.append(f"{states[finding.ok]:<{width}}  {name}: {words.say(finding.text)}")
         bad += not finding.ok
         if finding.advice is not None and not finding.ok:
-            lines.append(f"{'':<{width}}  → {words.say(finding.advice)}")
+            first, *more = words.say(finding.advice).splitlines()
+            lines += [f"{'':<{width}}  → {first}", *(f"{'':<{width}}    {line}" for line in more)]
     lines.append(words.say(message("check-in-order") if not bad else message("check-to-look-at", count=bad)))
     return "\n".join(lines)
 
@@ -152,16 +154,13 @@ def _sources(desk: AnswerDesk) -> Iterator[Finding]:
 
 
 def _people(desk: AnswerDesk) -> Iterator[Finding]:
-    unmatched = sorted(
-        f"{one.external_id} ({one.source})" for one in desk.store.identities() if not one.person_id
-    )
-    count = len(desk.store.directory().people)
-    if not unmatched:
-        yield Finding("people", "", True, message("check-people", count=count))
-        return
-    shown = ", ".join(unmatched[:10]) + ("…" if len(unmatched) > 10 else "")
-    text = message("check-people-unmatched", count=len(unmatched), who=shown)
-    yield Finding("people", "", False, text, message("check-people-advice"))
+    """Who is who, and which deals two sources tell of."""
+    yield from people_findings(desk.office, desk.store)
+    at_ms = real_ms()
+    worker = Desk(desk.office, desk.store, writes=False)
+    worker.define(at_ms)
+    boards, figures = worker.definitions.boards, worker.figures(at_ms)
+    yield from deal_findings(desk.office, boards, worker.directory, figures, at_ms)
 
 
 def _rates(desk: AnswerDesk) -> Iterator[Finding]:

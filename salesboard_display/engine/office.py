@@ -177,7 +177,11 @@ class Office:
         store.set_people(people, roster.teams)
         for name, source in self.settings.sources.items():
             if isinstance(source, MappedSource):
-                store.declare_source(name, unknown_people=source.unknown_people)
+                store.declare_source(
+                    name,
+                    unknown_people=source.unknown_people,
+                    shared_ids=source.person_ids == "shared",
+                )
 
 
 def find_settings(config: Path | None, *, demo: bool = False) -> tuple[SettingsKeeper, bool]:

@@ -107,7 +107,17 @@ TEXTS: dict[str, str] = {
     "check-rejected-more": "{count} records rejected: {reasons} (and {more} more)",
     "check-people": "{count} people, everybody matched",
     "check-people-unmatched": "{count} not matched, counted as unassigned: {who}",
-    "check-people-advice": "Add them to the roster, or name them as identities of a person in [people].",
+    "check-people-advice": "Add them to the roster, or write into the settings, with the right person where "
+    "it is not:\n{lines}",
+    "check-people-there": "in [people.{id}], which is there already:",
+    "check-people-namesakes": "Note: {count} people have this name: {who}. If they are one, write {line} "
+    "into [people.{id}].",
+    "check-area-deals": "deals",
+    "check-deals-twice": "{count} of the last {days} days seem to be in both: {deals}. "
+    "Counted twice on {boards}",
+    "check-deals-once": "{count} of the last {days} days seem to be in both: {deals}. No board counts both",
+    "check-deals-advice": "Name the source that counts (naming both says that they are different deals):\n"
+    "{lines}",
     "check-area-rates": "rates",
     "check-rates": "{count} rates read",
     "check-rates-typed-only": "Until then only typed rates are known.",

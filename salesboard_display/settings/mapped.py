@@ -31,7 +31,14 @@ class CommonSource(Section):
         default="auto", title="Unknown people",
         description=(
             "Facts of people nobody listed: counted under `unassigned`, or the person is made (`create`). "
-            "`auto`: `create` as long as no source and no [people] list anybody."
+            "`auto`: `create` as long as no source lists people."
+        ),
+    )  # fmt: skip
+    person_ids: Literal["own", "shared"] = Field(
+        default="own", title="Person ids",
+        description=(
+            "What the facts call people by: ids or names of the source's own, or the number that another "
+            "source gives as `shared_id`."
         ),
     )  # fmt: skip
 

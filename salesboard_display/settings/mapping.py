@@ -247,6 +247,13 @@ class PersonMapping(Section):
     email: TextValue | None = Field(
         default=None, title="E-mail", description="Matches the same person at another source."
     )
+    shared_id: TextValue | None = Field(
+        default=None, title="Shared id",
+        description=(
+            "A number other sources have too, say an employee number; matches the same person there, before "
+            "e-mail and name."
+        ),
+    )  # fmt: skip
     team: TextValue | None = Field(default=None, title="Team", description="The team's name.")
     region: TextValue | None = Field(
         default=None, title="Region", description="The region the team belongs to."

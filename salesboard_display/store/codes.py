@@ -19,7 +19,13 @@ from salesboard_display.store.errors import TooManyAttributeSets
 MAX_ATTRIBUTE_SETS = 5_000
 """Distinct attribute sets one source may have."""
 
-NEW_IDENTITY: dict[str, Any] = {"person_id": None, "roster": 0, "left_at": None, "gone_at": None}
+NEW_IDENTITY: dict[str, Any] = {
+    "person_id": None,
+    "roster": 0,
+    "left_at": None,
+    "gone_at": None,
+    "shared_id": "",
+}
 """What is known of an identity when it is first met: nothing."""
 
 

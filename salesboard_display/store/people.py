@@ -33,17 +33,23 @@ class Roll:
         self._slugs = {row["slug"] for row in self._people.values()}
         self._names: defaultdict[str, set[int]] = defaultdict(set)
         self._emails: dict[str, int] = {}
+        self._shared: dict[str, int] = {}  # shared id → person
         self._sources: defaultdict[int, set[int]] = defaultdict(
             set
         )  # person → sources whose roster states them
         self._of_person: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         self._team_ids = {normal(row["name"]): number for number, row in self._teams.items()}
+        self._policies = {row.source_id: row for row in connection.execute(select(source))}
+        alive = {row["person_id"] for row in self._identities.values()}  # the others were merged away
         for number, row in self._people.items():
-            self._index(number, row)
+            if number in alive:
+                self._index(number, row)
         for number, row in self._memberships.items():
             self._of_person[row["source_id"], row["person_id"]].append(number)
         self._first: dict[int, int] = {}  # person → the identity whose roster names them
         for number, row in sorted(self._identities.items()):
+            if row["person_id"] is not None:
+                self._index_shared(row)
             if row["person_id"] is not None and row["roster"]:
                 self._sources[row["person_id"]].add(row["source_id"])
                 self._first.setdefault(row["person_id"], number)
@@ -78,15 +84,21 @@ class Roll:
 
     def _state_one(self, source_id: int, number: int, record: PersonRecord) -> int:
         row = self._identities.get(number) or self._learn(number, source_id, record.external_id)
-        person_id = row["person_id"]
-        if person_id is None:
-            person_id = self._match(record, source_id)
-        if person_id is None:
-            person_id = self._add_person(record.name or record.external_id, ROSTER)
         name = record.name or record.external_id
+        person_id = self._whose(row, source_id, record)
+        if person_id is None:
+            person_id = self._add_person(name, ROSTER)
         self._change(
-            identity, number, person_id=person_id, label=name, roster=1, left_at=record.left_ms, gone_at=None
+            identity,
+            number,
+            person_id=person_id,
+            label=name,
+            roster=1,
+            left_at=record.left_ms,
+            gone_at=None,
+            shared_id=record.shared_id,
         )
+        self._index_shared(self._identities[number])
         self._names[normal(name)].add(person_id)
         self._sources[person_id].add(source_id)
         first = self._first.setdefault(person_id, number)
@@ -103,17 +115,59 @@ class Roll:
         self._index(person_id, self._people[person_id])
         return int(person_id)
 
-    def _match(self, record: PersonRecord, source_id: int) -> int | None:
-        """The person another source states by the same e-mail, else by the same name unless the e-mails
-        differ."""
+    def _whose(self, row: Row, source_id: int, record: PersonRecord) -> int | None:
+        """The person an identity means: whom another source states by the same shared id, else e-mail, else
+        name; None for somebody new.
+
+        People who turn out to share an id or e-mail are merged, unless one roster lists both: a roster lists
+        nobody twice.
+        """
+        shared_id = record.shared_id or (record.external_id if self._shares_ids(source_id) else "")
+        by_id = self._shared.get(normal(shared_id)) if normal(shared_id) else None
+        by_mail = self._emails.get(normal(record.email)) if normal(record.email) else None
+        found: int | None = row["person_id"]
+        for other in (by_id, by_mail):
+            if other is None or other == found:
+                continue
+            if found is None:
+                found = other
+            elif not (self._sources[found] | {source_id}) & self._sources[other]:
+                found = self._merge(found, other)
+        return self._namesake(record, source_id) if found is None else found
+
+    def _namesake(self, record: PersonRecord, source_id: int) -> int | None:
+        """The one person of this name that other sources state, unless the e-mails differ."""
         email = normal(record.email)
-        if email and email in self._emails:
-            return self._emails[email]
-        for number in self._names.get(normal(record.name or record.external_id), ()):
-            theirs = normal(self._people[number]["email"])
-            if source_id not in self._sources[number] and not (email and theirs and email != theirs):
-                return number
-        return None
+        found = [
+            number
+            for number in self._names.get(normal(record.name or record.external_id), ())
+            if source_id not in self._sources[number]
+            and not (email and normal(self._people[number]["email"]) not in ("", email))
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _merge(self, one: int, other: int) -> int:
+        """One person from now on, the longer known one: identities and memberships move, so that no deal and
+        no team is lost."""
+        into, gone = sorted((one, other))
+        for number, row in self._identities.items():
+            if row["person_id"] == gone:
+                self._change(identity, number, person_id=into)
+        for number, row in list(self._memberships.items()):
+            if row["person_id"] == gone:
+                self._change(membership, number, person_id=into)
+                self._of_person[row["source_id"], into].append(number)
+        self._sources[into] |= self._sources.pop(gone, set())
+        firsts = [self._first.pop(number) for number in (into, gone) if number in self._first]
+        if firsts:
+            self._first[into] = min(firsts)
+        for names in self._names.values():
+            if gone in names:
+                names.discard(gone)
+                names.add(into)
+        for index in (self._emails, self._shared):
+            index.update({key: into for key, number in index.items() if number == gone})
+        return into
 
     def _state_team(self, source_id: int, person_id: int, record: PersonRecord, now_ms: int) -> None:
         """One team, as of now."""
@@ -185,25 +239,29 @@ class Roll:
     def settle(self) -> None:
         """Give every identity that facts named first to the person it means, or to a person made from it.
 
-        It means the one person of that name or e-mail. Where several have the name, or where the source's
-        unknown people are to stay unassigned, it stays without a person.
+        It means the one person of that shared id, name or e-mail. Where several have the name, or where
+        the source's unknown people are to stay unassigned, it stays without a person.
         """
-        policies = {row.source_id: row.unknown_people for row in self._connection.execute(select(source))}
         a_roster_exists = any(row["roster"] for row in self._identities.values())
         for (source_id, external_id), number in self._codes.identities.items():
             row = self._identities.get(number) or self._learn(number, source_id, external_id)
             if row["person_id"] is None:
-                self._settle_one(number, row, policies[row["source_id"]], a_roster_exists)
+                policy = self._policies[row["source_id"]].unknown_people
+                self._settle_one(number, row, policy, a_roster_exists)
 
     def _settle_one(self, number: int, row: Row, policy: str, a_roster_exists: bool) -> None:
         name = normal(row["label"])
         namesakes = self._names.get(name, set())
-        if len(namesakes) == 1:
+        shared = self._shared.get(name) if self._shares_ids(row["source_id"]) else None
+        if shared is not None:
+            self._change(identity, number, person_id=shared)
+        elif len(namesakes) == 1:
             self._change(identity, number, person_id=next(iter(namesakes)))
         elif name in self._emails:
             self._change(identity, number, person_id=self._emails[name])
         elif not namesakes and name and (policy == "create" or (policy == "auto" and not a_roster_exists)):
             self._change(identity, number, person_id=self._add_person(row["label"], FACT))
+            self._index_shared(row)
 
     # ----------------------------------------------------------------- rows
     def _add_person(self, name: str, origin: str) -> int:
@@ -217,6 +275,17 @@ class Roll:
         self._names[normal(row["name"])].add(number)
         if row["email"]:
             self._emails[normal(row["email"])] = number
+
+    def _index_shared(self, row: Row) -> None:
+        """A shared id names the person: as a roster states it, or as facts call them where they call people
+        by it."""
+        shared_id = row["shared_id"] or (row["external_id"] if self._shares_ids(row["source_id"]) else "")
+        if normal(shared_id):
+            self._shared.setdefault(normal(shared_id), row["person_id"])
+
+    def _shares_ids(self, source_id: int) -> bool:
+        policy = self._policies.get(source_id)
+        return policy is not None and bool(policy.shared_ids)
 
     def _learn(self, number: int, source_id: int, external_id: str) -> Row:
         """An identity that codes made a moment ago."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The Alembic revision a new store is stamped with; a test holds it equal to the newest one in
 migrations/versions."""
 
@@ -50,6 +50,9 @@ source = Table(
     Column(
         "applying_at", BigInteger
     ),  # recorded_at of a sync that is applied in part: hidden until it is whole
+    Column(
+        "shared_ids", SmallInteger, nullable=False, server_default="0"
+    ),  # 1: it calls people by a number that other sources state as their shared id
 )
 
 kind = Table(
@@ -99,6 +102,7 @@ identity = Table(
     Column("roster", SmallInteger, nullable=False),  # 1: a roster of this source states it
     Column("left_at", BigInteger),  # when they left the company, as the roster says
     Column("gone_at", BigInteger),  # when the roster no longer listed it
+    Column("shared_id", Text, nullable=False, server_default=""),  # a number other sources have too
     UniqueConstraint("source_id", "external_id", name="uq_identity"),
 )
 

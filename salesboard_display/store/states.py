@@ -67,6 +67,15 @@ def change_source(connection: Connection, source_id: int, **values: Any) -> None
     connection.execute(update(source).where(source.c.source_id == source_id).values(**values))
 
 
+def declare(connection: Connection, source_id: int, **values: Any) -> bool:
+    """As change_source; whether anything is different from before."""
+    before = connection.execute(select(source).where(source.c.source_id == source_id)).one()._mapping
+    if all(before[name] == value for name, value in values.items()):
+        return False
+    change_source(connection, source_id, **values)
+    return True
+
+
 def applying(connection: Connection) -> dict[int, int]:
     """Source → ``recorded_at`` of the sync of it that is applied in part."""
     rows = connection.execute(

@@ -260,16 +260,17 @@ class Store:
         self._directory = None
 
     # ----------------------------------------------------------------- sources
-    def declare_source(self, source: str, *, unknown_people: str = "auto") -> bool:
+    def declare_source(self, source: str, *, unknown_people: str = "auto", shared_ids: bool = False) -> bool:
         """Say what becomes of people of this source whom nobody knows: "create", "unassigned" or "auto"
-        (create where nobody keeps a roster). Returns whether the directory is different."""
+        (create where nobody keeps a roster), and whether it calls people by a number that others state as
+        ``shared_id``. Returns whether the directory is different."""
         if unknown_people not in ("create", "unassigned", "auto"):
             raise ValueError(f'unknown_people is "create", "unassigned" or "auto", not {unknown_people!r}')
         with self._database.writing() as connection:
             source_id = self._database.codes.source_id(connection, source)
-            if states.source_state(connection, source).unknown_people == unknown_people:
+            said = {"unknown_people": unknown_people, "shared_ids": int(shared_ids)}
+            if not states.declare(connection, source_id, **said):
                 return False
-            states.change_source(connection, source_id, unknown_people=unknown_people)
             Roll(connection, self._database.codes).settle()
             self._people_changed()
         return True

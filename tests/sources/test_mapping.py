@@ -315,11 +315,11 @@ def test_an_attribute_with_too_many_values_is_named() -> None:
 
 def test_people_with_teams_and_dates() -> None:
     person = {"id": "no", "name": "name", "email": "mail", "team": "team", "region": "region", "picture":
-    "pic",
+    "pic", "shared_id": "payroll",
               "from": {"from": "since", "as": "date"}, "to": {"from": "until", "as": "date"},
               "left": {"from": "left", "as": "date"}}  # fmt: skip
     row = {"no": 7, "name": "Ann", "mail": "Ann@X.example", "team": "West", "region": "North", "pic":
-    "ann.png",
+    "ann.png", "payroll": 4711,
            "since": "2026-01-01", "until": "2026-02-01", "left": ""}  # fmt: skip
     batch = mapped([row, row | {"until": "2025-01-01"}, row | {"name": " "}], people=(person,))
     assert batch.people == (
@@ -333,6 +333,7 @@ def test_people_with_teams_and_dates() -> None:
             1769904000000,
             None,
             str(Path("pictures/ann.png")),
+            "4711",
         ),
     )
     assert [r.reason for r in batch.rejections] == [

@@ -26,9 +26,9 @@ class PersonMaker:
         self._id = required(mapping.id, selectors, to_text, "person's identity")
         self._name = _text(mapping.name, selectors) if mapping.name else None
         self._name_column = (mapping.name.from_ if mapping.name else None) or "name"
-        self._email, self._team, self._region, self._picture = (
+        self._email, self._team, self._region, self._picture, self._shared_id = (
             _text(source, selectors)
-            for source in (mapping.email, mapping.team, mapping.region, mapping.picture)
+            for source in (mapping.email, mapping.team, mapping.region, mapping.picture, mapping.shared_id)
         )
         self._from, self._to, self._left = (
             _time(source, selectors, zone) for source in (mapping.from_, mapping.to, mapping.left)
@@ -54,6 +54,7 @@ class PersonMaker:
             to_ms=until,
             left_ms=self._left(record),
             picture=str(self._base_folder / picture) if picture else "",
+            shared_id=self._shared_id(record),
         )
 
 

@@ -20,6 +20,9 @@ from salesboard_display.engine.rows import Rows
 from salesboard_display.engine.scoring import Scored, kinds_of
 from salesboard_display.engine.words import Words
 
+PAGES = {"podium": 1}
+"""View → how many pages it has at most: nobody stands on a step for coming first in the alphabet."""
+
 
 def slides(desk: Desk, at_ms: int, now_ms: int, ages: Ages) -> tuple[SlideState, ...]:
     """Every slide that is shown as of an instant, in its order."""
@@ -85,7 +88,7 @@ class _Showing:
         board, words = scored.board, self._words
         standings = self.desk.published[board.id]
         rows = Rows(board, standings, self.desk.directory, words, self.at_ms, self.desk.palette)
-        pages = self._with_goals(slide, board, rows.pages(slide))
+        pages = self._with_goals(slide, board, rows.pages(slide)[: PAGES.get(slide.view)])
         panels = tuple(panel for panel in map(self._panel, slide.panels) if panel is not None)
         calendar = self.desk.scorer.calendar
         final = final_label(board, calendar, self.at_ms, words) if scored.final else ""

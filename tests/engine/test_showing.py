@@ -131,6 +131,19 @@ def figures(text: str) -> set[str]:
     return {re.sub(r"\D", "", found) for found in re.findall(r"\d[\d,.\u00a0]{2,}", text)}
 
 
+def test_a_podium_is_for_the_first_alone(tmp_path: Path, store: Store) -> None:
+    """Everybody else comes by name, and a second page would put them on steps."""
+    fill(store, *(deal(f"d{n}", f"Person {n:02}", 100 * n) for n in range(1, 13)))
+    podium = '[slides.podium]\nview = "podium"\nboard = "revenue"\n'
+    shown = slides(
+        worked(desk_of(tmp_path, store, podium, changes={'"leaderboard", "deals"': '"leaderboard", "podium"'}))
+    )
+    assert len(shown["leaderboard"].pages) == 2
+    (page,) = shown["podium"].pages
+    assert [row.rank for row in page] == [str(n) for n in range(1, 9)]
+    assert shown["podium"].page_labels == ("",)
+
+
 def test_an_open_board_shows_everybody(tmp_path: Path, store: Store) -> None:
     text = office(tmp_path, store)
     assert all(told(text, name) for name in PEOPLE.values())

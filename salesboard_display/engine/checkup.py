@@ -19,6 +19,7 @@ from salesboard_display.engine.answers import AnswerDesk, open_desk
 from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.exchange import file_findings, rate_findings
+from salesboard_display.engine.listening import hook_url, web_findings
 from salesboard_display.engine.office import (
     Office,
     SettingsUnusable,
@@ -30,6 +31,7 @@ from salesboard_display.engine.secret_check import secret_findings
 from salesboard_display.engine.whois import deal_findings, people_findings
 from salesboard_display.engine.words import Words, problem_message
 from salesboard_display.settings.keeping import SettingsKeeper
+from salesboard_display.settings.webhook import WebhookSource
 
 LOW_DISK_BYTES = 500 * 2**20
 SHOWN_REJECTIONS = 5
@@ -51,7 +53,7 @@ def check_up(config: Path | None, *, poll: bool = False) -> tuple[list[Finding],
     try:
         with open_desk(config, poll=poll) as desk:
             findings += [*_store(desk), *secret_findings(desk.office.settings), *_sources(desk)]
-            findings += [*_people(desk), *_rates(desk), *_boards(desk)]
+            findings += [*web_findings(desk.office), *_people(desk), *_rates(desk), *_boards(desk)]
     except (WorldFailed, OSError) as error:
         findings.append(
             Finding("store", "", False, Message(str(error)), message("check-store-unusable-advice"))
@@ -133,8 +135,7 @@ def _sources(desk: AnswerDesk) -> Iterator[Finding]:
         failed = desk.failed.get(name, "")
         if failed or state is None or state.complete_at_ms is None:
             said = failed or (state.last_error if state else "")
-            why = Message(said) if said else message("check-source-never")
-            yield Finding("source", name, False, why, message("check-source-advice"))
+            yield _never_complete(desk.office, name, said)
             continue
         fresh = desk.office.ages(states).source(name, now_ms)
         text = message(
@@ -151,6 +152,15 @@ def _sources(desk: AnswerDesk) -> Iterator[Finding]:
                 more = state.rejected - len(shown)
                 text = message("check-rejected-more", count=state.rejected, reasons=reasons, more=more)
             yield Finding("source", name, True, text)
+
+
+def _never_complete(office: Office, name: str, said: str) -> Finding:
+    if said:
+        return Finding("source", name, False, Message(said), message("check-source-advice"))
+    if isinstance(office.settings.sources[name], WebhookSource):
+        advice = message("check-source-never-sent-advice", url=hook_url(office, name))
+        return Finding("source", name, False, message("check-source-never-sent"), advice)
+    return Finding("source", name, False, message("check-source-never"), message("check-source-advice"))
 
 
 def _people(desk: AnswerDesk) -> Iterator[Finding]:

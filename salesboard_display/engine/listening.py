@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from salesboard_display.core.findings import Finding
 from salesboard_display.core.messages import Message, message
+from salesboard_display.engine.client import ask, running_engine
+from salesboard_display.engine.office import Office
 from salesboard_display.engine.words import Words
-from salesboard_display.settings.webhook import WebSettings
+from salesboard_display.settings.webhook import WebhookSource, WebSettings
 from salesboard_display.sources.contract import Source
 
 log = logging.getLogger(__name__)
@@ -76,3 +80,39 @@ def url_of(settings: WebSettings) -> str:
     """Where the receiver listens, as an address on this computer's network."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}"
+
+
+def hook_url(office: Office, name: str) -> str:
+    """Where webhooks of a source are to be posted, as far as the settings know."""
+    web = office.settings.web
+    return f"{web.public_url or url_of(web)}/hooks/{name}"
+
+
+def web_findings(office: Office) -> Iterator[Finding]:
+    """What ``check`` says: whether webhooks are received, and where."""
+    web = office.settings.web
+    waiting = [name for name, one in office.settings.sources.items() if isinstance(one, WebhookSource)]
+    if not web.enabled:
+        text = message("check-web-off")
+        if waiting:
+            text = message("check-web-off-though", sources=", ".join(waiting))
+        yield Finding("web", "", not waiting, text, message("check-web-off-advice") if waiting else None)
+        return
+    socket = running_engine(office.store_path)
+    said = ask(socket, "status")["web"] if socket is not None else {"url": "", "problem": ""}
+    if said["problem"]:
+        yield Finding("web", "", False, Message(said["problem"]), message("check-web-advice"))
+    for name in waiting or [""]:
+        url = hook_url(office, name)
+        yield Finding(
+            "web", name, True, message("check-web-on" if said["url"] else "check-web-later", url=url)
+        )
+    if not _is_loopback(web.host):
+        yield Finding("web", "", True, message("check-web-open", url=url_of(web)))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

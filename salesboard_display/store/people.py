@@ -4,7 +4,7 @@ people."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,8 +32,9 @@ class Roll:
         self._memberships: dict[int, Row] = _by_id(connection, membership)
         self._slugs = {row["slug"] for row in self._people.values()}
         self._names: defaultdict[str, set[int]] = defaultdict(set)
-        self._emails: dict[str, int] = {}
-        self._shared: dict[str, int] = {}  # shared id → person
+        self._emails: defaultdict[str, set[int]] = defaultdict(set)
+        self._shared: defaultdict[str, set[int]] = defaultdict(set)
+        self._present: frozenset[str] | None = None  # who is in the full roster that is being taken in
         self._sources: defaultdict[int, set[int]] = defaultdict(
             set
         )  # person → sources whose roster states them
@@ -65,6 +66,7 @@ class Roll:
         stated: dict[int, int] = {}
         dated: defaultdict[int, list[PersonRecord]] = defaultdict(list)
         undated: dict[int, PersonRecord] = {}
+        self._present = frozenset(record.external_id for record in records) if full else None
         for record in records:
             if not normal(record.name or record.external_id):
                 continue
@@ -103,6 +105,7 @@ class Roll:
         self._sources[person_id].add(source_id)
         first = self._first.setdefault(person_id, number)
         known = self._people[person_id]
+        self._emails[normal(known["email"])].discard(person_id)
         leads = number == first  # two rosters with two spellings must not rename a person to and fro
         self._change(
             person,
@@ -123,17 +126,25 @@ class Roll:
         nobody twice.
         """
         shared_id = record.shared_id or (record.external_id if self._shares_ids(source_id) else "")
-        by_id = self._shared.get(normal(shared_id)) if normal(shared_id) else None
-        by_mail = self._emails.get(normal(record.email)) if normal(record.email) else None
         found: int | None = row["person_id"]
-        for other in (by_id, by_mail):
+        for other in (_only(self._shared, shared_id), _only(self._emails, record.email)):
             if other is None or other == found:
                 continue
             if found is None:
-                found = other
+                found = None if self._lists(source_id, other) else other
             elif not (self._sources[found] | {source_id}) & self._sources[other]:
                 found = self._merge(found, other)
         return self._namesake(record, source_id) if found is None else found
+
+    def _lists(self, source_id: int, person_id: int) -> bool:
+        """Whether this source's roster has the person already, under an identity that is still in it."""
+        return any(
+            row["person_id"] == person_id and row["source_id"] == source_id
+            for row in self._identities.values()
+            if row["roster"]
+            and row["gone_at"] is None
+            and (self._present is None or row["external_id"] in self._present)
+        )
 
     def _namesake(self, record: PersonRecord, source_id: int) -> int | None:
         """The one person of this name that other sources state, unless the e-mails differ."""
@@ -161,12 +172,11 @@ class Roll:
         firsts = [self._first.pop(number) for number in (into, gone) if number in self._first]
         if firsts:
             self._first[into] = min(firsts)
-        for names in self._names.values():
-            if gone in names:
-                names.discard(gone)
-                names.add(into)
-        for index in (self._emails, self._shared):
-            index.update({key: into for key, number in index.items() if number == gone})
+        for index in (self._names, self._emails, self._shared):
+            for people in index.values():
+                if gone in people:
+                    people.remove(gone)
+                    people.add(into)
         return into
 
     def _state_team(self, source_id: int, person_id: int, record: PersonRecord, now_ms: int) -> None:
@@ -252,13 +262,10 @@ class Roll:
     def _settle_one(self, number: int, row: Row, policy: str, a_roster_exists: bool) -> None:
         name = normal(row["label"])
         namesakes = self._names.get(name, set())
-        shared = self._shared.get(name) if self._shares_ids(row["source_id"]) else None
-        if shared is not None:
-            self._change(identity, number, person_id=shared)
-        elif len(namesakes) == 1:
-            self._change(identity, number, person_id=next(iter(namesakes)))
-        elif name in self._emails:
-            self._change(identity, number, person_id=self._emails[name])
+        shared = _only(self._shared, name) if self._shares_ids(row["source_id"]) else None
+        known = shared or _only(self._names, name) or _only(self._emails, name)
+        if known is not None:
+            self._change(identity, number, person_id=known)
         elif not namesakes and name and (policy == "create" or (policy == "auto" and not a_roster_exists)):
             self._change(identity, number, person_id=self._add_person(row["label"], FACT))
             self._index_shared(row)
@@ -274,14 +281,14 @@ class Roll:
     def _index(self, number: int, row: Row) -> None:
         self._names[normal(row["name"])].add(number)
         if row["email"]:
-            self._emails[normal(row["email"])] = number
+            self._emails[normal(row["email"])].add(number)
 
     def _index_shared(self, row: Row) -> None:
         """A shared id names the person: as a roster states it, or as facts call them where they call people
         by it."""
         shared_id = row["shared_id"] or (row["external_id"] if self._shares_ids(row["source_id"]) else "")
         if normal(shared_id):
-            self._shared.setdefault(normal(shared_id), row["person_id"])
+            self._shared[normal(shared_id)].add(row["person_id"])
 
     def _shares_ids(self, source_id: int) -> bool:
         policy = self._policies.get(source_id)
@@ -323,6 +330,12 @@ class Roll:
         self._connection.execute(delete(table).where(key == number))
         del self._rows(table)[number]
         self.changed = True
+
+
+def _only(index: Mapping[str, set[int]], key: str) -> int | None:
+    """The person the key stands for; None where it is nobody's, or several people's."""
+    found = index.get(normal(key), ())
+    return next(iter(found)) if len(found) == 1 else None
 
 
 @lru_cache(maxsize=64)

@@ -45,6 +45,27 @@ def known(desk: Desk, store: Store, *facts: object, at: int = NOW, withdrawn: tu
 # ---------------------------------------------------------------------------------------- what is due
 
 
+def test_a_goal_for_a_share_follows_what_it_is_a_share_of(tmp_path: Path, store: Store) -> None:
+    more = """
+[metrics.share]
+name = "Share"
+kinds = ["deal_won"]
+aggregate = "ratio"
+over = { kinds = ["deal_won", "call"] }
+
+[targets.share]
+who = "company"
+metric = "share"
+period = "this-month"
+value = 50
+"""
+    desk = desk_of(tmp_path, store, more)
+    known(desk, store, deal("1", "Anna", 5))
+    assert worked(desk).goals["share"].value == 100
+    known(desk, store, call("2", "Anna"))
+    assert worked(desk, touched=["call"]).goals["share"].value == 50
+
+
 def test_only_boards_with_facts_of_the_touched_kinds_are_due(tmp_path: Path, store: Store) -> None:
     more = RACE + '\n[boards.calls]\ntitle = "Calls"\nmetric = "calls"\nperiod = "today"\n'
     more += '[slides.calls]\nview = "leaderboard"\nboard = "calls"\n'

@@ -108,6 +108,24 @@ def test_two_of_one_roster_are_never_merged_by_what_is_corrected_there(store: St
     assert (who(store, "hr", "1"), who(store, "hr", "2")) == ("anna", "ben")
 
 
+def test_a_mailbox_that_two_of_one_roster_share_stands_for_neither(
+    store: Store,
+) -> None:
+    roster(store, PersonRecord("1", "Anna", "sales@x.example"), PersonRecord("2", "Ben", "sales@x.example"))
+    assert (who(store, "hr", "1"), who(store, "hr", "2")) == ("anna", "ben")
+    roster(store, PersonRecord("x", "Cleo", "sales@x.example"), source="crm")
+    say(store, fact("d", who="sales@x.example"), source="web")
+    assert (who(store, "crm", "x"), who(store, "web", "sales@x.example")) == ("cleo", "")
+
+
+def test_who_gets_another_number_in_the_same_roster_is_known_by_the_address(store: Store) -> None:
+    roster(store, PersonRecord("1", "Anna", "anna@x.example"), PersonRecord("2", "Ben", "ben@x.example"))
+    say(store, fact("d", who="1"), source="hr")
+    roster(store, PersonRecord("91", "Anna M", "anna@x.example"), PersonRecord("2", "Ben"), full=True)
+    assert who(store, "hr", "91") == who(store, "hr", "1") == "anna"
+    assert store.directory().people["anna"].left_ms is None
+
+
 def test_a_record_that_links_three_makes_them_one(store: Store) -> None:
     roster(store, PersonRecord("1", "Anna"))
     roster(store, PersonRecord("a", "Anna"), source="crm")

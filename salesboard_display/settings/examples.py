@@ -143,6 +143,12 @@ credits = [
   { person = "co_owner", share = "co_owner_share" },
 ]
 happened = "closed_at"
+
+[[sources.crm.facts]]                                        # a nested list: splits = [{ who, share }, …]
+kind = "deal_won"
+key = "{deal_id}:split"
+credits = [{ each = "splits", person = "who", share = "share" }]
+happened = "closed_at"
 """,
     mapping.PersonMapping: """
 [[sources.crm.people]]

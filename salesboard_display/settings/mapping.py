@@ -173,8 +173,14 @@ class TimeValue(Converter):
 
 
 class Credit(Section):
-    """One of several people who share a fact."""
+    """One of several people who share a fact, or each person of a list in the record."""
 
+    each: Selector | None = Field(
+        default=None,
+        title="Each",
+        description="The list in the record that `person` and `share` are read from, element by element "
+        "(JSON); without it, from the record itself.",
+    )
     person: TextValue = Field(
         title="Person", description="The person's identity at the source; empty: nobody, left out."
     )

@@ -136,7 +136,9 @@ def test_a_podium_is_for_the_first_alone(tmp_path: Path, store: Store) -> None:
     fill(store, *(deal(f"d{n}", f"Person {n:02}", 100 * n) for n in range(1, 13)))
     podium = '[slides.podium]\nview = "podium"\nboard = "revenue"\n'
     shown = slides(
-        worked(desk_of(tmp_path, store, podium, changes={'"leaderboard", "deals"': '"leaderboard", "podium"'}))
+        worked(
+            desk_of(tmp_path, store, podium, changes={'"leaderboard", "deals"': '"leaderboard", "podium"'})
+        )
     )
     assert len(shown["leaderboard"].pages) == 2
     (page,) = shown["podium"].pages

@@ -266,6 +266,78 @@ def test_any_shares_sum_to_the_whole(cents: int, shares: list[int]) -> None:
         assert not batch.facts
 
 
+SPLITS = {"person": None, "credits": [{"each": "splits", "person": "who.name", "share": "share"}]}
+
+
+def splits(*shares: tuple[str, object]) -> list[dict[str, object]]:
+    return [{"who": {"name": name}, "share": share} for name, share in shares]
+
+
+def test_a_list_in_the_record_shares_the_credit_element_by_element() -> None:
+    fact = one({"value": "100.01", "splits": splits(("Ann", 1), ("Bo", "50%"), ("Ann", 49))}, **SPLITS)
+    assert fact.lines == (("Ann", 5001, 500), ("Bo", 5000, 500))
+
+
+def test_a_list_and_the_record_itself_can_share_the_credit() -> None:
+    credits = [*SPLITS["credits"], {"person": "agent", "share": {"constant": "2"}}]  # type: ignore[misc]
+    fact = one({"agent": "Cy", "splits": splits(("Ann", 1), ("Bo", 1))}, person=None, credits=credits)
+    assert [(line.identity, line.quantity_milli) for line in fact.lines] == [
+        ("Ann", 250),
+        ("Bo", 250),
+        ("Cy", 500),
+    ]
+
+
+def test_a_list_of_equals_needs_no_share() -> None:
+    credits = [{"each": "splits", "person": "who.name"}]
+    fact = one({"splits": splits(("Ann", None), ("Bo", None), ("", None))}, person=None, credits=credits)
+    assert [line.quantity_milli for line in fact.lines] == [500, 500]
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (None, "splits: nobody has a share of the credit"),
+        ([], "splits: nobody has a share of the credit"),
+        (splits(("Ann", 0)), "splits: nobody has a share of the credit"),
+        (splits(("", 1)), "splits: nobody has a share of the credit"),
+        ("Ann", "splits: a list of objects is expected"),
+        (["Ann"], "splits: a list of objects is expected"),
+        ({"who": "Ann"}, "splits: a list of objects is expected"),
+        (splits(("Ann", -1)), "share: “-1” is less than nothing"),
+        (splits(*((f"P{n}", 1) for n in range(1001))), "splits: more than 1000 people share the credit"),
+    ],
+)
+def test_a_list_that_shares_nothing_is_rejected_with_its_reason(found: object, told: str) -> None:
+    assert reason({"splits": found}, **SPLITS) == told
+
+
+@given(
+    st.integers(-(10**15), 10**15),
+    st.lists(st.tuples(st.sampled_from(["Ann", "Bo", "Cy", ""]), st.integers(0, 1000)), max_size=8),
+    st.integers(0, 5),
+)
+def test_any_list_of_shares_sums_to_the_whole(cents: int, shares: list[tuple[str, int]], own: int) -> None:
+    credits = [*SPLITS["credits"], {"person": "agent", "share": "own"}]  # type: ignore[misc]
+    batch = mapped([record(value=str(cents), splits=splits(*shares), own=own)], WON | {
+        "person": None, "credits": credits, "amount": {"from": "value", "as": "minor"}})  # fmt: skip
+    if own or any(who and share for who, share in shares):
+        lines = batch.facts[0].lines
+        assert sum(line.amount_minor or 0 for line in lines) == cents
+        assert sum(line.quantity_milli for line in lines) == 1000
+        assert len({line.identity for line in lines}) == len(lines)
+    else:
+        assert not batch.facts
+
+
+def test_a_list_that_no_record_has_any_more_fails_the_whole_sync() -> None:
+    taking = bound(WON | SPLITS)
+    taking.take(record(split=[]), 1)
+    taking.batch()
+    with pytest.raises(SourceError, match="“splits” is in none of 1 records.*Nearest: “split”"):
+        taking.check()
+
+
 def test_a_column_that_vanished_fails_the_whole_sync_and_names_the_nearest() -> None:
     with pytest.raises(
         SourceError, match="“value” is gone; there are id, agent, closed, values. Nearest: “values”"

@@ -53,7 +53,8 @@ def texts() -> dict[str, str]:
     """Every text there is to translate → what it is for: its id, or the source's module that says it."""
     found = {text: id_ for id_, text in TEXTS.items() if says_something(text)}
     for text, where in texts_of_sources():
-        found.setdefault(text, where)
+        if says_something(text):
+            found.setdefault(text, where)
     return found
 
 

@@ -40,6 +40,8 @@ class SyncEnd:
     ``complete_at_ms``: when the source was last known complete (freshness): an API when the sync *started*, a
     file its modification time. ``unchanged``: nothing was read because nothing changed; the batches are empty
     and ``full`` is ignored. ``arrived_at_ms``: when the first of it had arrived, for sources that know.
+    ``since_ms``: a full sync holds everything from this instant on only; what happened before it and is
+    absent stays as it is (None: from the beginning).
     """
 
     complete_at_ms: int
@@ -47,6 +49,7 @@ class SyncEnd:
     cursor: str = ""
     unchanged: bool = False
     arrived_at_ms: int | None = None
+    since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class Incremental(Section):
         ),
     )
     field: Selector | None = Field(
-        default=None, title="Field", description="When the record was last changed."
+        default=None, title="Field", description="When the record was last changed; UTC without an offset."
     )
     as_: Literal["datetime", "date", "epoch_s", "epoch_ms"] = Field(
         default="datetime", alias="as", title="As", description="How the field is written."

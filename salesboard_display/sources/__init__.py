@@ -11,11 +11,13 @@ from salesboard_display.settings.model import Settings
 from salesboard_display.sources.contract import FetchContext, Source, SourceError, Stage, Surroundings
 from salesboard_display.sources.demo.source import DemoSource
 from salesboard_display.sources.file.source import FileSource
+from salesboard_display.sources.http.source import HttpSource
 from salesboard_display.sources.sql.source import SqlSource
 from salesboard_display.sources.webhook.source import WebhookSource
 
 SOURCES: Mapping[str, Callable[[str, Any, Surroundings], Source]] = {
     "file": FileSource,
+    "http": HttpSource,
     "sql": SqlSource,
     "webhook": WebhookSource,
     "demo": DemoSource,
@@ -54,6 +56,7 @@ __all__ = [
     "DemoSource",
     "FetchContext",
     "FileSource",
+    "HttpSource",
     "Source",
     "SourceError",
     "SqlSource",

@@ -72,12 +72,16 @@ _AFTER = (
     .where(
         _f.source_id == bindparam("source"),
         IS_CURRENT,
+        _f.occurred_at >= bindparam("since", type_=BigInteger()),
         tuple_(_f.key, _f.line) > tuple_(bindparam("key", type_=Text()), bindparam("line", type_=Integer())),
     )
     .order_by(_f.key, _f.line)
     .limit(bindparam("most"))
 )
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+EARLIEST = -(2**62)
 
 
 class Revising:
@@ -226,11 +230,12 @@ class Revising:
 
     # ----------------------------------------------------------------- what is no longer there
     def absent_page(
-        self, connection: Connection, after: tuple[str, int], size: int
+        self, connection: Connection, after: tuple[str, int], size: int, since_ms: int | None
     ) -> tuple[list[str], tuple[str, int] | None]:
         """Keys after (key, line) that the store has and the sync did not state, and where the next page
-        starts."""
-        place = {"source": self.source_id, "key": after[0], "line": after[1], "most": size}
+        starts. Facts that happened before ``since_ms`` (None: none) are left alone."""
+        since = EARLIEST if since_ms is None else since_ms
+        place = {"source": self.source_id, "since": since, "key": after[0], "line": after[1], "most": size}
         rows = connection.execute(_AFTER, place).all()
         seen, newest = self._seen, self._newest_rev
         absent = {key: None for key, _, rev in rows if rev <= newest and not seen[rev >> 3] >> (rev & 7) & 1}

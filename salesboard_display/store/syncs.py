@@ -107,7 +107,7 @@ class Syncs:
                 revising.revise(connection, chunk)
             self._empty_log()
             yield
-        for absent in self._absent(revising, size) if stale else ():
+        for absent in self._absent(revising, size, sync.end.since_ms) if stale else ():
             with self._database.writing_again_if_lost() as connection:
                 revising.revise(connection, [(key,) for key in absent])
             yield
@@ -127,11 +127,11 @@ class Syncs:
                 codes.unsettled = True  # who knows what the attempt before had made
             return _revising(connection, self._database, source_id, begun)
 
-    def _absent(self, revising: Revising, size: int) -> Iterator[list[str]]:
+    def _absent(self, revising: Revising, size: int, since_ms: int | None) -> Iterator[list[str]]:
         place: tuple[str, int] | None = ("", -1)
         while place is not None:
             with self._database.reading() as connection:
-                keys, place = revising.absent_page(connection, place, _PAGE)
+                keys, place = revising.absent_page(connection, place, _PAGE, since_ms)
             for first in range(0, len(keys), size):
                 yield keys[first : first + size]
 
@@ -197,7 +197,7 @@ class Syncs:
                 revising.revise(connection, items[first : first + _PAGE])
             place: tuple[str, int] | None = ("", -1) if full else None
             while place is not None:
-                keys, place = revising.absent_page(connection, place, _PAGE)
+                keys, place = revising.absent_page(connection, place, _PAGE, end.since_ms)
                 revising.revise(connection, [(key,) for key in keys])
             sync = _Sync(
                 source,

@@ -54,11 +54,14 @@ withdrawn (a deal that is lost withdraws its ``:won``, which never was a fact). 
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from salesboard_display.settings.presets import PACKAGED, packaged_names, read_preset
+from tests.sources.presets.exchanges import Outcome, Player, differences
 
 HERE = Path(__file__).parent
 PAGES = Path(__file__).parents[3] / "docs" / "sources"
@@ -71,3 +74,31 @@ def test_a_packaged_preset_is_valid_and_has_its_page(name: str) -> None:
     assert preset.name in page
     for option in preset.options:
         assert option in page, f"the page does not say where to get `{option}`"
+
+
+@pytest.mark.parametrize("name", [name for name in packaged_names() if (HERE / name).is_dir()])
+async def test_a_presets_replies_become_the_facts_expected(name: str) -> None:
+    expected = json.loads((HERE / name / "expected.json").read_text())
+    player = Player(name, HERE / name)
+    try:
+        first = await player.read("first", "now", "")
+        _check("first", first, expected["first"])
+        if "second" in expected:
+            second = await player.read("second", "again", first.end.cursor)
+            _check("second", second, expected["second"])
+    finally:
+        await player.close()
+
+
+def _check(reading: str, outcome: Outcome, expected: dict[str, Any]) -> None:
+    found = outcome.written()
+    wrong = differences(expected.get("facts", []), found["facts"], "key")
+    wrong += differences(expected.get("people", []), found["people"], "id")
+    wrong += [
+        f"not withdrawn: {key}" for key in expected.get("withdrawn", []) if key not in found["withdrawn"]
+    ]
+    for key in ("rejected", "requests", "unchanged"):
+        if key in expected and expected[key] != found[key]:
+            wrong.append(f"{key}: {found[key]}, expected {expected[key]}")
+    rejections = [rejection for batch in outcome.batches for rejection in batch.rejections]
+    assert not wrong, f"{reading} reading:\n" + "\n".join([*wrong, *map(str, rejections)])

@@ -129,9 +129,13 @@ class Office:
         ]
 
     def source_zone(self, name: str) -> str:
-        """The zone a source's dates are meant in."""
+        """The zone a source's dates are meant in: what its facts name, if they all name the same, else its
+        own."""
         source = self.settings.sources.get(name)
-        return (source.zone if isinstance(source, MappedSource) else None) or self.zone
+        if not isinstance(source, MappedSource):
+            return self.zone
+        named = {mapping.happened.zone for mapping in source.facts}
+        return (named.pop() if len(named) == 1 else None) or source.zone or self.zone
 
     def poll_every_s(self, name: str) -> float:
         """How often to look at a source."""

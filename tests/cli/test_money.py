@@ -59,6 +59,18 @@ def test_a_deal_counts_at_the_rate_of_its_day(typed: Typed, abroad: OfficeFolder
     assert rows(typed) == [(1, "Anna Arc", "270.00", "€270"), (2, "Ben Bow", "200.00", "€200")]
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"])
+def test_a_date_is_that_day_in_whatever_zone_it_is_meant(
+    typed: Typed, abroad: OfficeFolder, zone: str
+) -> None:
+    abroad.edit('as = "datetime"', f'as = "date", zone = "{zone}"')
+    sell(abroad, "2026-03-10")
+    rates(abroad, ("2026-03-09", 0.5), ("2026-03-10", 0.9), ("2026-03-11", 0.6))
+    assert rows(typed)[0] == (1, "Anna Arc", "270.00", "€270")
+    (fact,) = explained(typed)["facts"]
+    assert (fact["happened"], fact["converted"]["day"]) == ("2026-03-10", "2026-03-10")
+
+
 def test_explain_tells_the_amount_the_rate_and_the_gap(typed: Typed, abroad: OfficeFolder) -> None:
     rates(abroad, ("2026-02-27", 0.9))
     (fact,) = explained(typed)["facts"]

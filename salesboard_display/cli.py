@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from salesboard_display import __version__, cli_secret
+from salesboard_display import __version__, cli_secret, cli_source
 
 WORLD_FAILED, WRONG_USE = 1, 2
 
@@ -27,6 +27,7 @@ app = typer.Typer(
     help="A sales wall for office TVs: polls sales data, keeps every fact, shows honest standings.",
 )
 app.add_typer(cli_secret.app, name="secret")
+app.add_typer(cli_source.app, name="source")
 
 Config = Annotated[
     Path | None, typer.Option("--config", "-c", help="The settings file; default: the platform's.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import SequenceMatcher
@@ -114,7 +114,8 @@ def deal_findings(
 ) -> Iterator[Finding]:
     """Deals of the last days that two sources tell of, and the boards that count them twice."""
     pairs: defaultdict[tuple[str, str], list[SameDeal]] = defaultdict(list)
-    for pair in _same_deals(office, directory, figures, now_ms):
+    same, days = _same_deals(office, directory, figures, now_ms)
+    for pair in same:
         pairs[pair.first.source, pair.other.source].append(pair)
     owners = directory.owner_of()
     for sources, found in sorted(pairs.items()):
@@ -123,7 +124,7 @@ def deal_findings(
         text = message(
             "check-deals-twice" if twice else "check-deals-once",
             count=len(found),
-            days=RECENT_DAYS,
+            days=days,
             deals=_listed("; ", shown, len(found)),
             boards=", ".join(twice),
         )
@@ -133,21 +134,33 @@ def deal_findings(
         yield Finding("deals", ", ".join(sources), not twice, text, advice)
 
 
-def _same_deals(office: Office, directory: Directory, figures: Figures, now_ms: int) -> list[SameDeal]:
-    """Looked for only among kinds that several sources tell of, and not further back than a month."""
-    telling: defaultdict[str, list[str]] = defaultdict(list)
-    for name, source in office.settings.sources.items():
-        for kind in source.kinds:
-            telling[kind].append(name)
-    kinds = tuple(sorted(kind for kind, names in telling.items() if len(names) > 1))
+def _same_deals(
+    office: Office, directory: Directory, figures: Figures, now_ms: int
+) -> tuple[list[SameDeal], int]:
+    """The pairs, and how many days were looked through: a month, less where there is a great deal of money.
+
+    Looked for only among kinds that several sources tell of.
+    """
+    telling = Counter(kind for source in office.settings.sources.values() for kind in source.kinds)
+    kinds = tuple(sorted(kind for kind, count in telling.items() if count > 1))
     if not kinds:
-        return []
-    rows = figures.facts(Select(kinds), now_ms - RECENT_DAYS * DAY_MS, now_ms + 1)[-MOST_FACTS:]
+        return [], RECENT_DAYS
+    days, end_ms = RECENT_DAYS, now_ms + 1
+    while True:
+        partials = figures.partials(Select(kinds), end_ms - days * DAY_MS, end_ms)
+        money = [partial for partial in partials if partial.currency]
+        if days == 1 or sum(partial.n for partial in money) <= MOST_FACTS:
+            break
+        days //= 2
+    currencies = tuple(sorted({partial.currency for partial in money}))
+    if not currencies:
+        return [], days
+    rows = figures.facts(Select(kinds, currencies=currencies), end_ms - days * DAY_MS, end_ms)
 
     def day(row: FactRow) -> date:
         return day_of_fact(row, office.calendar, office.source_zone)
 
-    return same_deals(rows, directory.owner_of(), day)
+    return same_deals(rows, directory.owner_of(), day), days
 
 
 def _counts_both(board: Board, pair: SameDeal) -> bool:

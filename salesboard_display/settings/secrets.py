@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pydantic import SecretStr
+
 from salesboard_display.core.messages import Message
 from salesboard_display.settings.problems import KeyPath
 
@@ -120,6 +122,8 @@ def is_name(name: str) -> bool:
 
 def names_in(value: Any) -> frozenset[str]:
     """The names of all secrets that a setting, or all settings below it, refer to."""
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
     if isinstance(value, Mapping):
         return frozenset().union(*(names_in(item) for item in value.values()))
     if isinstance(value, (list, tuple)):

@@ -85,7 +85,7 @@ class SqlSource(PolledSource):
     type: Literal["sql"] = Field(default="sql", title="Type", description="This is a database.")
     url: DatabaseUrl = Field(
         title="URL",
-        description='SQLAlchemy\'s URL of the database; keep its password out of the file: "${env:NAME}".',
+        description='SQLAlchemy\'s URL of the database; keep its password out of the file: "${secret:NAME}".',
     )
     query: str = Field(
         title="Query",

@@ -138,7 +138,7 @@ class Roll:
 
     def _lists(self, source_id: int, person_id: int) -> bool:
         """Whether this source's roster has the person already, under an identity that is still in it."""
-        return any(
+        return source_id in self._sources[person_id] and any(
             row["person_id"] == person_id and row["source_id"] == source_id
             for row in self._identities.values()
             if row["roster"]

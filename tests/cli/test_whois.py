@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from salesboard_display.engine import whois
 from tests.cli.conftest import Typed
 from tests.cli.test_check import line
 from tests.engine.offices import OfficeFolder
@@ -106,6 +107,15 @@ def test_a_board_that_names_its_sources_has_settled_it(
     (found,) = findings(typed, "deals")
     assert (found["ok"], found["advice"]) == (True, "")
     assert found["text"].endswith("No board counts both")
+
+
+def test_with_very_many_deals_fewer_days_are_looked_through(
+    typed: Typed, office: OfficeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_sources(office)
+    monkeypatch.setattr(whois, "MOST_FACTS", 3)
+    (found,) = findings(typed, "deals")
+    assert found["text"].startswith("1 of the last 1 days seem to be in both: crm:d1 = erp:77")
 
 
 def test_with_one_source_nothing_is_looked_for(typed: Typed) -> None:

@@ -33,9 +33,11 @@ def test_the_program_takes_a_command_line_shown(page: str, line: list[str]) -> N
     if line[0].startswith("--"):
         assert line[0] in {"--help", "--version"}
         return
-    command = program.commands[line[0]]  # type: ignore[attr-defined]
-    if len(line) > 1:  # a name alone is a mention
-        with command.make_context(line[0], line[1:]) as context:
+    command, words = program.commands[line[0]], line[1:]  # type: ignore[attr-defined]
+    while words and hasattr(command, "commands"):
+        command, words = command.commands[words[0]], words[1:]
+    if words:  # a name alone is a mention
+        with command.make_context(line[0], words) as context:
             assert context.params
 
 

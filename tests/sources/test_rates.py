@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from salesboard_display.core.rates import Rate
@@ -93,3 +94,16 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
 def test_at_most_twenty_rows_are_named(tmp_path: Path) -> None:
     found = read(tmp_path, "date,currency,rate\n" + "x,y,z\n" * 100)
     assert len(found.problems) == 20
+
+
+def test_a_workbook_will_do(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("Date", "Currency", "Rate"), (datetime(2026, 11, 3), "USD", 0.92), (THIRD, "GBP", "1,187")):
+        book.active.append(row)
+    book.save(tmp_path / "rates.xlsx")
+    found = read_rates(tmp_path / "rates.xlsx", RatesSettings(), "EUR")
+    assert found.problems == ()
+    assert found.entries == (
+        Rate(THIRD, "USD", "EUR", Fraction("0.92")),
+        Rate(THIRD, "GBP", "EUR", Fraction("1.187")),
+    )

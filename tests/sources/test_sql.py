@@ -59,6 +59,16 @@ async def test_a_file_that_is_locked_is_waited_for_and_then_said(database: Datab
     assert error.retry_after_s
 
 
+async def test_a_secret_in_the_url_is_looked_up_when_it_is_asked(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    one = source("sqlite:///${secret:file}", folder=database.folder)
+    assert "The secret file is not kept anywhere" in str(await failure(one))
+    monkeypatch.setenv("SALESBOARD_SECRET_FILE", "crm.sqlite")
+    assert len((await gather(one.fetch("", context()))).facts) == 3
+
+
 async def test_an_absolute_path_is_one(database: Database) -> None:
     one = source(f"sqlite:///{database.folder / 'crm.sqlite'}", folder=Path("/nowhere"))
     assert len((await gather(one.fetch("", context()))).facts) == 3

@@ -271,4 +271,9 @@ def test_thousands_of_people_are_no_matter(store: Store) -> None:
     people = tuple(PersonRecord(str(i), f"Person {i}", team=f"Team {i % 50}") for i in range(3_000))
     assert roster(store, *people)
     assert not roster(store, *people)
+    mailed = tuple(
+        PersonRecord(f"u{i}", f"Person {i}", f"{i}@x.example", shared_id=str(i)) for i in range(3_000)
+    )
+    assert roster(store, *mailed, source="crm")
+    assert roster(store, *(one._replace(name="?") for one in mailed), source="ads")
     assert len(store.directory().people) == 3_000

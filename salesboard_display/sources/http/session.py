@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from salesboard_display.settings.preset import Preset
-from salesboard_display.settings.secrets import SecretMissing, SecretRefused, Secrets, names_in, reveal
+from salesboard_display.settings.secrets import Secrets, names_in
 from salesboard_display.sources.contract import SourceError, Stage, problem
 from salesboard_display.sources.http.auth.contract import Ground, LetIn, SignIn
 from salesboard_display.sources.http.auth.vault import Vault
@@ -29,6 +29,7 @@ from salesboard_display.sources.http.redaction import Redactor
 from salesboard_display.sources.http.templates import ABSENT, fill
 from salesboard_display.sources.http.transport import Answer, Limits, Transport
 from salesboard_display.sources.http.waits import wait_of
+from salesboard_display.sources.revealing import revealed
 
 SHORT_WAIT_S = 10.0
 MORE_TRIES = 2
@@ -115,17 +116,7 @@ class Session:
         options: dict[str, Any] = {}
         for name, option in self._preset.options.items():
             given = self._given.get(name, option.default)
-            try:
-                value = reveal(given, self._secrets.get)
-            except SecretMissing as missing:
-                raise problem(
-                    Stage.HTTP,
-                    "The secret {name} is not kept anywhere here; `salesboard-display secret set {name}` "
-                    "stores it.",
-                    name=missing.name,
-                ) from None
-            except SecretRefused as why:
-                raise problem(Stage.HTTP, "No secret can be had: {why}", why=why.message) from None
+            value = revealed(given, self._secrets)
             if value is not None and (option.secret or names_in(given)):
                 self.redact.learn(map(str, value if isinstance(value, list) else [value]))
             options[f"option.{name}"] = value

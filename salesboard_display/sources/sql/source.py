@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
+from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url
@@ -22,6 +23,7 @@ from salesboard_display.settings.sql import SqlSource as SqlSettings
 from salesboard_display.sources.contract import FetchContext, Surroundings
 from salesboard_display.sources.mapping.mapping import RecordMapping
 from salesboard_display.sources.mapping.times import FIRST_YEAR
+from salesboard_display.sources.revealing import revealed
 from salesboard_display.sources.sql import words
 from salesboard_display.sources.sql.dialects import DIALECTS, Dialect, Place, with_driver
 from salesboard_display.sources.sql.reading import Reading, Row
@@ -65,7 +67,7 @@ class SqlSource:
 
     async def fetch(self, cursor: str, ctx: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
         """What the query gives, unless it is what it gave before; whole, or not at all."""
-        place = self._place()
+        place = await asyncio.to_thread(self._place)
         poll = self._poll(parse_state(cursor), ctx, place)
         reading = Reading(place, self._dialect)
         longest_s = self._settings.connect_timeout + 2 * self._settings.statement_timeout + _GRACE_S
@@ -100,8 +102,10 @@ class SqlSource:
 
     # --------------------------------------------------------------------------------------- what is asked
     def _place(self) -> Place:
+        """Where to ask. Blocks while a secret is looked up; one that is part of the URL is written for it."""
+        given = revealed(self._settings.url.get_secret_value(), self._around.secrets, quote_plus)
         try:
-            url = with_driver(make_url(self._settings.url.get_secret_value()), self._dialect)
+            url = with_driver(make_url(given), self._dialect)
         except (ArgumentError, ValueError):
             raise words.no_url(self._settings.dialect) from None
         return Place(url, self._settings, self._mapping.zone, self._around.base_folder)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from salesboard_display.settings.secrets import SecretMissing, SecretRefused, Secrets, reveal
+from salesboard_display.settings.secrets import Secrets
 from salesboard_display.settings.webhook import WebhookSource as WebhookSettings
 from salesboard_display.sources.contract import Stage, problem
+from salesboard_display.sources.revealing import revealed
 
 
-def revealed(settings: WebhookSettings, stores: Secrets) -> list[str]:
+def secrets_of(settings: WebhookSettings, stores: Secrets) -> list[str]:
     """The secrets, looked up where the settings name them. Blocks. Raises SourceError."""
-    try:
-        secrets = [str(reveal(secret, stores.get)) for secret in settings.secrets]
-    except SecretMissing as missing:
-        raise problem(
-            Stage.HTTP,
-            "The secret {name} is not kept anywhere here; `salesboard-display secret set {name}` stores it.",
-            name=missing.name,
-        ) from None
-    except SecretRefused as why:
-        raise problem(Stage.HTTP, "No secret can be had: {why}", why=str(why)) from None
+    secrets = [str(secret) for secret in revealed(settings.secrets, stores)]
     for secret in secrets:
         try:
             empty = not settings.signature.key_of(secret)

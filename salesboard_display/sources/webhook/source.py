@@ -20,7 +20,7 @@ from salesboard_display.sources.webhook.bodies import BadBody, Ids, document_of,
 from salesboard_display.sources.webhook.inbox import Full, Inbox
 from salesboard_display.sources.webhook.journal import Entry
 from salesboard_display.sources.webhook.limits import Limit
-from salesboard_display.sources.webhook.secret import revealed
+from salesboard_display.sources.webhook.secret import secrets_of
 from salesboard_display.sources.webhook.signatures import Received, why_refused
 
 AGAIN_S = 5
@@ -127,7 +127,7 @@ class WebhookSource:
         done = int(cursor) if cursor.isdecimal() else 0
         inbox = Inbox(self._path, self._most_waiting)
         try:
-            self._secrets = await asyncio.to_thread(revealed, self._settings, self._stores)
+            self._secrets = await asyncio.to_thread(secrets_of, self._settings, self._stores)
             await _opened(inbox, done, str(self._path))
             self._inbox = inbox
             while not ctx.once or inbox.there():

@@ -289,7 +289,7 @@ class Stores(Secrets):
 
     def get(self, name: str) -> str:
         if name not in self.kept:
-            raise SecretMissing(name, ("a test",))
+            raise SecretMissing(name)
         return self.kept[name]
 
 

@@ -1,0 +1,63 @@
+"""The commands about one source."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+WORLD_FAILED, WRONG_USE = 1, 2
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Sources: where data comes from.")
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The settings file; default: the platform's.")
+]
+
+
+@app.command("sign-in")
+def sign_in(
+    name: str,
+    config: Config = None,
+    redirect: Annotated[
+        str, typer.Option("--redirect", help="The way back, as it is registered with the API.")
+    ] = "http://127.0.0.1:8976/",
+) -> None:
+    """Sign in to an API in a browser, once; the source is let in from then on.
+
+    Example: salesboard-display source sign-in crm
+    """
+    from salesboard_display.core.messages import message
+    from salesboard_display.engine.office import WorldFailed, find_settings, system_words
+    from salesboard_display.settings.secretstores import standard_secrets
+    from salesboard_display.sources.contract import SourceError
+    from salesboard_display.sources.http.signin import sign_in_source
+
+    words = system_words()
+
+    def show(url: str) -> None:
+        typer.echo(words.say(message("sign-in-open", redirect=redirect)))
+        typer.echo(url)
+        if (
+            sys.platform in ("win32", "darwin")
+            or os.environ.get("DISPLAY")
+            or os.environ.get("WAYLAND_DISPLAY")
+        ):
+            webbrowser.open(url)
+
+    try:
+        sources = find_settings(config)[0].current.settings.sources
+        if name not in sources:
+            known = ", ".join(sorted(sources)) or "–"
+            typer.echo(words.say(message("source-unknown", source=name, known=known)), err=True)
+            raise typer.Exit(WRONG_USE)
+        where = standard_secrets()
+        asyncio.run(sign_in_source(name, sources[name], where, show, redirect=redirect))
+    except (WorldFailed, SourceError) as error:
+        typer.echo(words.say(error.message) if isinstance(error, SourceError) else str(error), err=True)
+        raise typer.Exit(WORLD_FAILED) from None
+    typer.echo(words.say(message("sign-in-done", source=name)))

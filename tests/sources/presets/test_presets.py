@@ -28,8 +28,9 @@ yet counts, else the last::
     }
 
 A request fits an exchange when method, url, params (all of them), body and form are equal and the named
-headers are there. {since} is ``oldest`` - 30 days at the first reading, the newest record - the lookback at
-the second.
+headers are there; a form that the exchange does not write may be any. An option "GENERATED RSA KEY" becomes
+such a key. {since} is ``oldest`` - 30 days at the first reading, the newest record - the lookback at the
+second.
 
 expected.json: what comes of it. Facts are written as explain shows them; keys left out are not compared::
 

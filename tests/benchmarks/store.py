@@ -10,12 +10,17 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from salesboard_display.core.converting import Converting
 from salesboard_display.core.facts import CreditLine, Fact
 from salesboard_display.core.figures import Condition, Figures, Select
+from salesboard_display.core.periods import Calendar
+from salesboard_display.core.rates import Rate, Rates
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.engine.cached import CachedFigures
 from salesboard_display.store import Store
@@ -170,6 +175,33 @@ def measure_changes(store: Store, size: int) -> Iterator[Result]:
     yield from _single_facts(store, size)
 
 
+def measure_money(store: Store, size: int) -> Iterator[Result]:
+    """One deal changed in a month of which every deal is in dollars, at another rate each day, and the year's
+    board in euros."""
+    won = Select(("deal_won",), currency="EUR")
+    all_of_them = (f for f in facts(size) if f.kind == "deal_won" and MONTHS[11] <= f.occurred_at < LAST_MS)
+    abroad = [fact._replace(currency="USD") for fact in all_of_them]
+    store.apply_batch("csv", Batch(tuple(abroad)), SyncEnd(LAST_MS, False), now_ms=LAST_MS + 2 * DAY)
+    days = [date(2025, 11, 30) + timedelta(number) for number in range(33)]
+    rates = Rates([Rate(day, "USD", "EUR", Fraction(9000 + day.day, 10_000)) for day in days], "EUR")
+    converting = Converting(store.figures(), rates, Calendar("Europe/Berlin"), lambda source: "Europe/Berlin")
+    figures = CachedFigures(
+        converting, lambda start, end: [m for m in MONTHS if start < m < end], converts=True
+    )
+    amounts = iter(range(1, 99))
+
+    def change() -> None:
+        line = abroad[0].lines[0]._replace(amount_minor=next(amounts))
+        batch = Batch((abroad[0]._replace(lines=(line,)),))
+        applied = store.apply_batch("csv", batch, SyncEnd(LAST_MS, False), now_ms=LAST_MS + 3 * DAY)
+        figures.forget(applied.touched)
+        figures.partials(won, YEAR, LAST_MS)
+
+    taken, speed = median_ms(change)
+    limit = 100.0 if size == 100_000 else None
+    yield Result("one changed abroad, daily rates + year board", f"{size:,}", taken, "ms", limit, speed)
+
+
 def _six_boards(figures: Figures) -> None:
     won, lost = Select(("deal_won",)), Select(("deal_lost",))
     calls, new = Select(("call",)), Select(("deal_won",), (Condition("type", frozenset({"new"})),))
@@ -244,6 +276,7 @@ def _run_one(path: Path, size: int) -> Iterator[Result]:
         sync(store, "csv", revised(facts(size)), LAST_MS + DAY)
         yield from measure_boards(store, size, LAST_MS + 1)
         yield from measure_changes(store, size)
+        yield from measure_money(store, size)
     taken, speed = median_ms(lambda: Store.open(path).close())
     yield Result("open", text, taken, "ms", 150.0 if size == 100_000 else None, speed)
 

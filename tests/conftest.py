@@ -14,7 +14,9 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 os.environ.setdefault("LC_ALL", "C.UTF-8")
 
 pytest_plugins = ["tests.guards"]
-pytest.register_assert_rewrite("tests.sources.database_rules")  # tests that other modules collect
+pytest.register_assert_rewrite(
+    "tests.sources.database_rules", "tests.servers.server_rules"
+)  # tests that other modules collect
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -124,6 +124,8 @@ class DatabaseRules:
         oldest_ms = int(datetime(2026, 3, 3, tzinfo=UTC).timestamp() * 1000)
         recent = await gather(source.fetch("", FetchContext(lambda: 0, oldest_ms=oldest_ms)))
         assert {fact.key for fact in recent.facts} == {"2:won", "3:lost"}, "and a day before it, to be safe"
+        assert recent.end.full
+        assert recent.end.since_ms == oldest_ms, "what is older is not withdrawn"
 
     async def test_signs_between_quotation_marks_are_no_gaps(self, database: Database) -> None:
         query = (

@@ -14,8 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, text
-from sqlalchemy.engine import Engine
+from sqlalchemy import URL, Connection, create_engine, event, text
+from sqlalchemy.engine import CursorResult, Engine, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -24,6 +24,7 @@ from salesboard_display.settings.sql import SqlSource as SqlSettings
 _STEPS_BETWEEN_LOOKS = 20_000  # SQLite's virtual machine steps, about a millisecond
 _CANCEL_WITHIN_S = 2.0
 _UNKNOWN_ZONE = 1298
+_REST_ROWS = 10_000
 Interrupt = Callable[[], None]
 
 
@@ -92,12 +93,25 @@ class Dialect:
         """What ends, from another thread, whatever the connection is doing."""
         return lambda: None
 
+    def leave(self, result: CursorResult[Any]) -> None:
+        """Do without the rest of a result."""
+        result.close()
+
+    def forget(self, driver: Any) -> None:
+        """See that the driver's own connection, which may be dead, is not used any more to tidy up."""
+
 
 class PostgreSQL(Dialect):
     """Through psycopg. Everything is said per transaction, so that it works through a pooler too."""
 
     driver, package, reads_only = "postgresql+psycopg", "psycopg[binary]", True
     port = 5432
+
+    def engine(self, place: Place) -> Engine:
+        """See Dialect.engine."""
+        engine = super().engine(place)
+        event.listen(engine, "handle_error", _close_cursor)
+        return engine
 
     def arguments(self, place: Place) -> dict[str, Any]:
         """Keep-alives find a server that is gone without a word."""
@@ -132,6 +146,13 @@ class PostgreSQL(Dialect):
                 line.shutdown(socket.SHUT_RDWR)
 
         return cut
+
+
+def _close_cursor(context: ExceptionContext) -> None:
+    """On a line that is lost SQLAlchemy leaves the cursor open; the driver warns when it becomes garbage."""
+    cursor = getattr(context.execution_context, "cursor", None)
+    if context.is_disconnect and cursor is not None:
+        cursor.close()
 
 
 class MySQL(Dialect):
@@ -169,13 +190,28 @@ class MySQL(Dialect):
     def interrupt(self, connection: Connection) -> Interrupt:
         """A second connection has the server end the statement; the driver has no other way."""
         driver: Any = connection.connection.driver_connection
-        thread, engine = driver.thread_id(), connection.engine
+        thread, url = driver.thread_id(), connection.engine.url
+        patience = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), _CANCEL_WITHIN_S)
 
         def kill() -> None:
+            engine = create_engine(url, poolclass=NullPool, connect_args=patience, hide_parameters=True)
             with contextlib.suppress(DBAPIError), engine.connect() as other:
                 other.exec_driver_sql(f"KILL QUERY {thread:d}")
 
         return kill
+
+    def leave(self, result: CursorResult[Any]) -> None:
+        """The driver cannot but read all the rest: the server is to make it short."""
+        self.interrupt(result.connection)()
+        with contextlib.suppress(DBAPIError):
+            while result.fetchmany(_REST_ROWS):
+                pass
+        result.close()
+
+    def forget(self, driver: Any) -> None:
+        """What the driver has not read yet it would read when it is garbage, and complain."""
+        if driver._result is not None:
+            driver._result.unbuffered_active = False
 
 
 class SQLite(Dialect):

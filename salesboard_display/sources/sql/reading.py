@@ -55,6 +55,8 @@ class Reading:
 
     def _asked(self, connection: Connection, values: Mapping[str, Any]) -> Generator[list[Row], None, None]:
         self._interrupt = self._dialect.interrupt(connection)
+        driver = connection.connection.driver_connection
+        result: CursorResult[Any] | None = None
         whole = False
         try:
             self._dialect.begin(connection, self._place, self._limit)
@@ -65,10 +67,14 @@ class Reading:
             yield from self._steps(result)
             whole = True
         except GeneratorExit:
-            self._interrupt()
+            if result is not None:
+                self._dialect.leave(result)
             raise
         finally:
-            if not whole:  # nothing is waited for on a line that may be dead or full of rows
+            if not whole:  # nothing more is said on a line that may be dead
+                self._dialect.forget(driver)
+                if result is not None:
+                    result.close()
                 connection.invalidate()
 
     def _steps(self, result: CursorResult[Any]) -> Generator[list[Row], None, None]:

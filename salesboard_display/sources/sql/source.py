@@ -185,7 +185,13 @@ class SqlSource:
         self._doubted = -1
 
     def _end(self, poll: _Poll, after: SqlState, *, unchanged: bool) -> SyncEnd:
-        return SyncEnd(poll.started_ms, full=poll.full, cursor=after.text(), unchanged=unchanged)
+        return SyncEnd(
+            poll.started_ms,
+            full=poll.full,
+            cursor=after.text(),
+            unchanged=unchanged,
+            since_ms=poll.oldest_ms,
+        )
 
 
 def _covers(before_ms: int | None, now_ms: int | None) -> bool:

@@ -8,7 +8,7 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from salesboard_display.sources.contract import SourceError, Stage, problem
 from salesboard_display.sources.mapping.selectors import nearest
@@ -63,12 +63,10 @@ def reason(error: DBAPIError, url: URL) -> str:
 def code_of(error: DBAPIError) -> str | int:
     """The database's own code: PostgreSQL's SQLSTATE, MySQL's and SQLite's number."""
     original: Any = error.orig
-    if state := getattr(original, "sqlstate", None):
-        return str(state)
-    number = getattr(original, "sqlite_errorcode", None)
-    if number is None:
-        number = next(iter(getattr(original, "args", ())), "")
-    return number & 0xFF if isinstance(original, sqlite3.Error) and isinstance(number, int) else number
+    if isinstance(original, sqlite3.Error):
+        return int(getattr(original, "sqlite_errorcode", 0)) & 0xFF
+    first = next(iter(getattr(original, "args", ())), "")
+    return first if isinstance(first, int) else str(getattr(original, "sqlstate", None) or "")
 
 
 def no_driver(name: str, package: str) -> SourceError:
@@ -226,6 +224,8 @@ def _while_reading(error: DBAPIError, place: Place) -> SourceError:
             retry_after_s=AGAIN_S,
             server=server(place.url),
         )
+    if isinstance(error, DataError) and not code:  # the driver's own: the server has given the row
+        return problem(Stage.FORMAT, "A value in the result cannot be read: {reason}.", reason=said)
     return problem(Stage.QUERY, "The query fails: {reason}.", reason=said)
 
 

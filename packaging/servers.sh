@@ -1,0 +1,45 @@
+#!/bin/sh
+# Installs what `make test-servers` needs beyond `make setup`: servers from Debian packages, and only what is missing.
+# The tests start them by themselves, on free ports of loopback, with data of their own (tests/servers/).
+# POSIX sh, like setup.sh. Usage: sh packaging/servers.sh (from anywhere)
+set -eu
+cd "$(dirname "$0")/.."
+
+# A server of yours: add its package here (or a step of its own below), and its fixture to tests/servers/conftest.py.
+DATABASES="postgresql mariadb-server"
+
+say() { printf '%s\n' "servers: $*"; }
+fail() { printf '%s\n' "servers: $*" >&2; exit 1; }
+
+missing_packages() {
+    for package in "$@"; do
+        case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true) in
+            installed) ;;
+            *) printf '%s ' "$package" ;;
+        esac
+    done
+}
+
+install_packages() {
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        say "not a Debian system: install what your system calls $*, if the tests do not find them"
+        return 0
+    fi
+    missing=$(missing_packages "$@")
+    [ -n "$missing" ] || return 0
+    as_root=
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null && sudo -n true 2>/dev/null ||
+            fail "these packages are missing: sudo apt-get install --no-install-recommends $missing"
+        as_root="sudo -n"
+    fi
+    say "installing $missing"
+    apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -q"
+    # Lists that are there may be good enough, and fetching them takes a while.
+    $apt install -y --no-install-recommends $missing >/dev/null 2>&1 || {
+        $apt update || true
+        $apt install -y --no-install-recommends $missing >/dev/null
+    } || fail "that did not work: apt-get update && apt-get install --no-install-recommends $missing"
+}
+
+install_packages $DATABASES

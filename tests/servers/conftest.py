@@ -1,0 +1,24 @@
+"""The servers, each started once for all of its tests. A new server gets its fixture here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.mariadb import MariaDB, mariadb
+from tests.servers.postgresql import PostgreSQL, postgresql
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """PostgreSQL on loopback."""
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaDB]:
+    """MariaDB on loopback."""
+    with mariadb() as server:
+        yield server

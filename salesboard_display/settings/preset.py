@@ -184,7 +184,7 @@ class Stream(Section):
     )  # fmt: skip
     every: Duration | None = Field(
         default=None, title="Every",
-        description="A stream that is looked up in: how long its records are used until read again.",
+        description="How long what was read is good; until then only a full reading asks again.",
         ge=1,
     )  # fmt: skip
     fields: dict[Id, TextTemplate] = Field(

@@ -203,11 +203,12 @@ class _Sync:
     skipped: list[str] = field(default_factory=list)
 
     def leaves_out(self, name: str, stream: Stream) -> bool:
-        """Whether this sync does without the stream."""
-        if self.due or stream.facts or stream.withdraws:
-            return stream.only_full and not self.due
+        """Whether this sync does without the stream: it was read not long ago, or is read with all only."""
+        if self.due:
+            return False
         young = self.now_ms - self.before.of(name).read_at_ms
-        return stream.only_full or (stream.every is not None and 0 <= young < stream.every * 1000)
+        rests = stream.every is not None and 0 <= young < stream.every * 1000
+        return stream.only_full or (rests and not (self.full and stream.facts))
 
     def begins(self, name: str, stream: Stream) -> int:
         """From when on the stream is asked for."""

@@ -116,8 +116,8 @@ TEXTS: dict[str, str] = {
     "check-web-later": "received at {url} while the wall or `hub` runs",
     "check-web-open": "Note: other computers reach {url} unencrypted; a proxy or tunnel before it encrypts",
     "check-web-advice": "Choose another `port` or `host` in [web], or end what uses it.",
-    "check-rejected": "{count} records rejected: {reasons}",
-    "check-rejected-more": "{count} records rejected: {reasons} (and {more} more)",
+    "check-rejected": "{count} rejected: {reasons}",
+    "check-rejected-more": "{count} rejected: {reasons} (and {more} more)",
     "check-people": "{count} people, everybody matched",
     "check-people-unmatched": "{count} not matched, counted as unassigned: {who}",
     "check-people-advice": "Add them to the roster, or write into the settings, with the right person where "

@@ -137,7 +137,7 @@ def test_bad_values_are_left_out_and_the_others_count(typed: Typed, office: Offi
     assert found["<b>Bobby</b>"] == "-20.00"
     assert "Ben Bow" not in found or found["Ben Bow"] is None
     said = typed("check").stdout
-    assert "5 records rejected" in said
+    assert "5 rejected" in said
 
 
 def test_two_settings_files_have_two_stores(typed: Typed, office: OfficeFolder) -> None:

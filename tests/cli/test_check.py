@@ -85,7 +85,7 @@ def test_rejected_records_are_named_with_their_reason(typed: Typed, office: Offi
     text = office.deals_file.read_text("utf-8") + "d3,Ben Bow,many,2026-03-10 10:00:00\n"
     office.deals_file.write_text(text, "utf-8")
     said = typed("check").stdout
-    found = next(row for row in said.splitlines() if "source crm: 1 records" in row)
+    found = next(row for row in said.splitlines() if "source crm: 1 rejected" in row)
     assert "row 4" in found
     assert "“many” is not a number" in found
 

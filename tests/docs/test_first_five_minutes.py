@@ -46,7 +46,7 @@ def test_standings_and_explain_answer_what_the_readme_shows(folder: Path) -> Non
     assert [answer.returncode for answer in answers] == [0, 0]
     said = "\n".join(answer.stdout for answer in answers).splitlines()
     shown = blocks("README.md", "text")[0].text.splitlines()
-    assert len(shown) == 6
+    assert len(shown) == 7
     assert [line for line in shown if line not in said] == []
 
 

@@ -146,9 +146,10 @@ class HttpSource:
         stream = self._preset.streams[name]
         before, after = sync.before.of(name), sync.after.of(name)
         taker = Taker(name, stream, self._settings, self._around, takes_back=not self._always_full)
-        digest = hashlib.blake2b(digest_size=16)
+        digest, empty = hashlib.blake2b(digest_size=16), not sync.full
         async for page in self._pages(sync, name, stream, conditional=skips):
             digest.update(repr(page.records).encode())
+            empty = empty and not page.records
             same = page.unmodified or (page.lone and digest.hexdigest() == before.digest)
             if skips and same:
                 sync.skipped.append(name)
@@ -159,7 +160,7 @@ class HttpSource:
             sync.taken += len(page.records)
         taker.check(whole=sync.full)
         after.digest, after.read_at_ms, after.records = digest.hexdigest(), sync.now_ms, taker.records
-        sync.changed = sync.changed or after.digest != before.digest
+        sync.changed = sync.changed or (after.digest != before.digest and not empty)
 
     async def _pages(
         self, sync: _Sync, name: str, stream: Stream, *, conditional: bool

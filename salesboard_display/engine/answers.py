@@ -35,7 +35,7 @@ from salesboard_display.engine.reading import Progress, Read, read_source
 from salesboard_display.engine.scoring import Scored, kinds_of
 from salesboard_display.engine.words import problem_message
 from salesboard_display.settings.sources import FileSource as FileSettings
-from salesboard_display.sources.contract import SourceError
+from salesboard_display.sources.contract import Closing, Source, SourceError
 from salesboard_display.sources.file.source import FileSource
 from salesboard_display.store import Store, StoreBusy, StoreError, StoreUnavailable
 
@@ -260,10 +260,18 @@ def read_all(office: Office, store: Store) -> dict[str, str]:
     failed: dict[str, str] = {}
     for source in office.sources():
         try:
-            asyncio.run(read_source(source.fetch, source.name, store))
+            asyncio.run(_read_once(office, source, store))
         except (SourceError, StoreError) as error:
             failed[source.name] = office.words.say(error.message)
     return failed
+
+
+async def _read_once(office: Office, source: Source, store: Store) -> None:
+    try:
+        await read_source(source.fetch, source.name, store, context=office.context(real_ms, once=True))
+    finally:
+        if isinstance(source, Closing):
+            await source.aclose()
 
 
 def tell(lines: Iterable[str]) -> None:

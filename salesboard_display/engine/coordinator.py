@@ -16,7 +16,7 @@ from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.waiting import set_or_after
 from salesboard_display.engine.words import Words
-from salesboard_display.sources.contract import FetchContext, Source, SourceError
+from salesboard_display.sources.contract import Closing, FetchContext, Source, SourceError
 from salesboard_display.store import Staging, Store, StoreDamaged, StoreError
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Coordinator:
 
     ``applied`` is awaited after each sync that ended well, with what changed (None: nothing) and the real
     instant (ms) at which it had arrived; ``changed`` is called whenever the health did. ``words``
-    says failures in the log.
+    says failures in the log. ``spread_s``: the first poll comes at a moment of chance within so many seconds.
     """
 
     def __init__(
@@ -58,12 +58,13 @@ class Coordinator:
         changed: Callable[[Source, Health], None],
         words: Words,
         chance: random.Random | None = None,
+        spread_s: float = 0.0,
     ) -> None:
         self.source = source
         self.health = Health()
         self.ready = asyncio.Event()
         """Set once the source has answered or failed for the first time."""
-        self._every_s = poll_every_s
+        self._every_s, self._spread_s = poll_every_s, spread_s
         self._store, self._thread, self._context = store, thread, context
         self._applied, self._changed, self._words = applied, changed, words
         self._chance = chance or random.Random()
@@ -96,6 +97,8 @@ class Coordinator:
         watcher.add_done_callback(self._watch_ended)
         asked: list[asyncio.Future[Message | None]] = []
         try:
+            if self._spread_s:
+                await set_or_after(self._wake, self._chance.uniform(0, self._spread_s))
             while True:
                 self._wake.clear()  # before the poll: what changes while it runs is polled after it
                 asked, self._asked = self._asked, []
@@ -110,6 +113,8 @@ class Coordinator:
                 each.cancel()
             watcher.cancel()
             await asyncio.wait([watcher])
+            if isinstance(self.source, Closing):
+                await self.source.aclose()
 
     async def sync(self, progress: Progress | None = None, fetch: Fetch | None = None) -> Applied | None:
         """One sync now, None when nothing had changed; ``fetch`` reads something else than the source's own

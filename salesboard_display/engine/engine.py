@@ -34,7 +34,7 @@ from salesboard_display.engine.waiting import set_or_after
 from salesboard_display.engine.words import problem_message
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.watching import watch
-from salesboard_display.sources.contract import FetchContext, Source
+from salesboard_display.sources.contract import Source
 from salesboard_display.sources.webhook.source import WebhookSource
 from salesboard_display.store import Store, StoreDamaged, StoreUnavailable
 
@@ -160,17 +160,17 @@ class Engine:
     def _start_sources(self) -> None:
         sources = self.office.sources() if self._sources is None else self._sources
         for source in sources:
-            coordinator = Coordinator(
+            coordinator = self.coordinators[source.name] = Coordinator(
                 source,
                 poll_every_s=self.office.poll_every_s(source.name),
                 store=self.store,
                 thread=self.thread,
-                context=FetchContext(self.clock.now_ms),
+                context=self.office.context(self.clock.now_ms),
                 applied=self._applied,
                 changed=self._health_changed,
                 words=self.office.words,
+                spread_s=0.0 if self.opened.is_set() else self.office.spread_s(source.name),
             )
-            self.coordinators[source.name] = coordinator
             self._run(f"source {source.name}", coordinator.run)
         web, words = self.office.settings.web, self.office.words
         self._run("web", lambda: self.listening.keep(web, words), vital=False)

@@ -14,6 +14,7 @@ from salesboard_display.core.messages import Message
 from salesboard_display.core.periods import Calendar
 from salesboard_display.core.rates import Rates
 from salesboard_display.engine.ages import Ages, SourceAge
+from salesboard_display.engine.needs import oldest_needed_ms
 from salesboard_display.engine.numbers import Style
 from salesboard_display.engine.words import Words, problem_message
 from salesboard_display.settings import compiling
@@ -25,10 +26,11 @@ from salesboard_display.settings.problems import Problem, SettingsError
 from salesboard_display.settings.rates import base_currency, typed_rates
 from salesboard_display.settings.sources import DemoSource, MappedSource
 from salesboard_display.sources import build_source
-from salesboard_display.sources.contract import Source
+from salesboard_display.sources.contract import FetchContext, Source
 from salesboard_display.sources.rates import RatesFile, read_rates
 from salesboard_display.store import PersonWord, SourceState, Store
 
+LONGEST_SPREAD_S = 30.0
 _PRIVACY = {"hidden": "none"}
 """A person's privacy as the settings say it → as core says it, where they differ."""
 
@@ -140,6 +142,16 @@ class Office:
     def poll_every_s(self, name: str) -> float:
         """How often to look at a source."""
         return self.settings.sources[name].poll_s
+
+    def context(self, now_ms: Callable[[], int], *, once: bool = False) -> FetchContext:
+        """What a fetch may know of the office, whose clock ``now_ms`` is."""
+        oldest_ms = oldest_needed_ms(self.definitions(now_ms()), self.calendar, now_ms())
+        return FetchContext(now_ms, oldest_ms, once=once)
+
+    def spread_s(self, name: str) -> float:
+        """Within how many seconds a source is first asked: many displays may start at the same moment."""
+        own = self.settings.sources[name]
+        return min(LONGEST_SPREAD_S, own.poll_s / 2) if own.type in ("http", "sql") else 0.0
 
     def ages(
         self, states: dict[str, SourceState], why: Callable[[str], Message | None] | None = None

@@ -15,11 +15,15 @@ Read = Callable[[str, FetchContext], AsyncIterator[Batch | SyncEnd]]
 
 
 async def read_source(
-    read: Read, name: str, store: Store, progress: Progress | None = None
+    read: Read,
+    name: str,
+    store: Store,
+    progress: Progress | None = None,
+    context: FetchContext | None = None,
 ) -> Applied | None:
     """The first sync that ``read`` gives, applied whole; None when nothing had changed. Raises SourceError,
     StoreError."""
-    items = read(store.cursor(name), FetchContext(real_ms, once=True))
+    items = read(store.cursor(name), context or FetchContext(real_ms, once=True))
     staging = store.begin_sync(name)
     try:
         async for item in items:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from salesboard_display.core.messages import Arg, Instant, Message
 from salesboard_display.core.sync import Batch, SyncEnd
@@ -76,8 +77,9 @@ def problem(
 class FetchContext:
     """What a fetch may know of its surroundings.
 
-    ``now_ms``: the office's clock. ``oldest_ms``: the beginning of the oldest period a board needs (None:
-    everything); a first fetch may leave out what is older. ``sleep``: how to wait, replaced in tests.
+    ``now_ms``: the office's clock, which a replay moves; ``real_ms``: the real present.
+    ``oldest_ms``: the beginning of the oldest period a board needs (None: everything); a first fetch may
+    leave out what is older. ``sleep``: how to wait, replaced in tests.
     ``once``: whoever asks wants only what is there, also of a source that pushes.
     """
 
@@ -85,6 +87,7 @@ class FetchContext:
     oldest_ms: int | None = None
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
     once: bool = False
+    real_ms: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,15 @@ class Surroundings:
     secrets: Secrets = field(default_factory=standard_secrets, repr=False)
     data_folder: Path = Path()
     web: WebSettings = field(default_factory=WebSettings)
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A source that has something to close, such as connections."""
+
+    async def aclose(self) -> None:
+        """Close it; the source can be asked again all the same."""
+        ...
 
 
 class Source(Protocol):

@@ -436,3 +436,24 @@ async def test_importing_another_file_says_nothing_about_the_sources_health(
         assert await keeper.keys() == {"imported"}
     assert told == [(5, 10)]
     assert len(keeper.applied) == 1
+
+
+async def test_first_polls_of_many_displays_are_spread(store: Store, thread: StoreThread) -> None:
+    waits = []
+    for seed in range(200):
+        keeper = Keeper(ToldSource(), store, thread)
+        keeper.coordinator._spread_s, keeper.coordinator._chance = 30.0, random.Random(seed)
+        async with running(keeper):
+            await asyncio.sleep(0)
+            assert keeper.source.fetched == 0
+        waits.append(int(random.Random(seed).uniform(0, 30.0)))
+    busiest = max(map(waits.count, range(30)))
+    assert busiest <= 3 * len(waits) / 30
+
+
+async def test_a_poll_that_is_asked_for_waits_for_no_spread(store: Store, thread: StoreThread) -> None:
+    keeper = Keeper(ToldSource(), store, thread)
+    keeper.coordinator._spread_s = 3600.0
+    async with running(keeper):
+        assert await keeper.coordinator.poll() is None
+        assert keeper.source.fetched == 1

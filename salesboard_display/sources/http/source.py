@@ -98,7 +98,7 @@ class HttpSource:
 
     # ------------------------------------------------------------------------------------------- one sync
     async def _sync(self, state: State, cursor: str, ctx: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
-        now_ms = ctx.now_ms()
+        now_ms = ctx.real_ms()
         sync = self._begin(state, ctx.oldest_ms, now_ms)
         self._lookups.begin(whole=sync.due)
         for name, stream in self._streams:

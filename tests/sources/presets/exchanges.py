@@ -135,7 +135,12 @@ class Player:
         self.now_ms = instant(self.replies[at])
         self.exchanges = Exchanges(self.replies[reading])
         oldest = self.replies.get("oldest")
-        context = FetchContext(lambda: self.now_ms, instant(oldest) if oldest else None, sleep=_at_once)
+        context = FetchContext(
+            lambda: self.now_ms,
+            instant(oldest) if oldest else None,
+            sleep=_at_once,
+            real_ms=lambda: self.now_ms,
+        )
         batches: list[Batch] = []
         async for item in self.source.fetch(cursor, context):
             if isinstance(item, SyncEnd):

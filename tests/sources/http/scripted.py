@@ -122,7 +122,7 @@ class Scripted:
         else:
             writer.write(data)
         await writer.drain()
-        return True
+        return told.headers.get("connection") != "close"
 
     def hang_up(self) -> None:
         """End every connection."""

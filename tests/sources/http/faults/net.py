@@ -20,6 +20,7 @@ from tests.sources.http.faults.table import HOST
 from tests.sources.http.scripted import Answering, Scripted, Told, serving
 
 BAD_CERTIFICATES = ("expired", "not yet valid", "wrong host", "self-signed", "clock wrong")
+_OF_NAMES = ("unknown", "no name server", "look-up hangs")
 _OLD, _PAST = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC)
 _FUTURE, _LATER = datetime(2090, 3, 1, tzinfo=UTC), datetime(2090, 6, 1, tzinfo=UTC)
 
@@ -55,6 +56,8 @@ class Net:
     def __init__(self, server: Scripted, doors: dict[str, int]) -> None:
         self.server, self._doors = server, doors
         self.way = ""
+        self.once = False
+        """Whether what is wrong is right again as soon as somebody met it."""
         self._network = GuardedNetwork(self._may_be_private, self._look_up, look_up_s=0.2)
         self._network._inner = _Doors(self)  # type: ignore[assignment]
         self.tls = ssl.create_default_context()
@@ -65,10 +68,16 @@ class Net:
         return GuardedWay(self._network, self.tls)
 
     def _may_be_private(self, host: str) -> bool:
-        return host == HOST and self.way != "rebinding"
+        inside = self.way == "rebinding"
+        if inside and self.once:
+            self.way = ""
+        return host == HOST and not inside
 
     async def _look_up(self, host: str) -> list[str]:
-        match self.way:
+        way = self.way
+        if self.once and way in _OF_NAMES:
+            self.way = ""
+        match way:
             case "unknown":
                 raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
             case "no name server":
@@ -82,7 +91,10 @@ class Net:
 
     def door(self) -> int:
         """The port that answers now."""
-        return self._doors.get(self.way, self.server.port)
+        way = self.way
+        if self.once:
+            self.way = ""
+        return self._doors.get(way, self.server.port)
 
 
 class _Doors(httpcore.AnyIOBackend):

@@ -120,7 +120,7 @@ TABLE: tuple[Fault, ...] = (
           f"{HOST} would be asked without encryption; nothing was sent.",
           lambda: Told(b"", 302, {"location": f"http://{HOST}/deals"})),
     Fault("redirect loop", STOPS, Stage.HTTP, f"{HOST} sends the request round in a circle.",
-          lambda: Told(b"", 302, {"location": "/deals"})),
+          lambda: Told(b"", 302, {"location": "/round"})),
     Fault("JSON cut", PASSES, Stage.FORMAT,
           f"What {HOST} sent is not whole JSON: Expecting value, character 10",
           lambda: Told(b'{"items": ')),

@@ -102,11 +102,8 @@ REFUSALS: list[tuple[str, int, Any, str, str]] = [
         {"errors": [{"id": "unauthorized", "title": "Unauthorized", "detail": "No such scope."}]},
         "wrong-set-up",
         (
-            (
-                "Outreach does not let this app read that; look at its scopes, and whether your plan has "
-                "opportunities: "
-            ),
-            "No such scope.",
+            "Outreach does not let this app read that; look at its scopes, and whether your plan has "
+            "opportunities: No such scope."
         ),
     ),
     (

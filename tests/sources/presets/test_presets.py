@@ -78,6 +78,19 @@ def test_a_packaged_preset_is_valid_and_has_its_page(name: str) -> None:
     assert f"(sources/{name}.md)" in (PAGES.parent / "README.md").read_text(), "the documentation lists it"
 
 
+TRIED = {"server": "a real server", "description": "the API's description", "notes": "notes"}
+
+
+def test_the_list_of_pages_says_of_every_preset_against_what_it_was_tried() -> None:
+    presets = {name: read_preset(PACKAGED / f"{name}.toml") for name in packaged_names()}
+    rows = {
+        f"| [{one.name}]({name}.md) | `{name}` | {TRIED[one.tried]} | {one.about} |"
+        for name, one in presets.items()
+    }
+    lines = (PAGES / "README.md").read_text().splitlines()
+    assert rows == {line for line in lines if line.startswith("| [")}
+
+
 @pytest.mark.parametrize("name", [name for name in packaged_names() if (HERE / name).is_dir()])
 async def test_a_presets_replies_become_the_facts_expected(name: str) -> None:
     expected = json.loads((HERE / name / "expected.json").read_text())

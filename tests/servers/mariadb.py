@@ -82,6 +82,6 @@ def _set_up(door: str) -> None:
     with closing(connection), connection.cursor() as cursor:
         cursor.execute("CREATE DATABASE crm")
         cursor.execute(f"CREATE USER owner IDENTIFIED BY '{OWNER}'")
-        cursor.execute("GRANT ALL ON *.* TO owner")
+        cursor.execute("GRANT ALL ON *.* TO owner WITH GRANT OPTION")
         cursor.execute(f"CREATE USER reader IDENTIFIED BY '{READER}'")
         cursor.execute("GRANT SELECT ON crm.* TO reader")

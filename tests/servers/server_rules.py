@@ -24,6 +24,7 @@ from salesboard_display.engine.words import Words
 from salesboard_display.sources import Source, SourceError, SqlSource
 from salesboard_display.sources.contract import FetchContext
 from salesboard_display.store import Store
+from tests.docs.pages import blocks
 from tests.engine.offices import in_thread, until
 from tests.guards import Expected
 from tests.sources.databases import QUERY, Database, kept, source
@@ -206,3 +207,15 @@ class ServerRules:
         began = time.monotonic()
         assert len((await gather(database.source().fetch("", context()))).facts) == 3
         assert time.monotonic() - began < 5
+
+    async def test_the_pages_user_may_read_and_nothing_else(
+        self, server: DatabaseServer, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        name = "postgresql" if server.url().startswith("postgresql") else "mariadb"
+        (block,) = (one for one in blocks("docs/sources/sql.md") if one.file == f"{name}.sql")
+        for statement in filter(None, map(str.strip, block.text.split(";"))):
+            database.change(statement)
+        url = server.url("wall", "a long one of your own")
+        assert len((await gather(source(url).fetch("", context()))).facts) == 3
+        monkeypatch.setattr("salesboard_display.settings.sql.check_select", lambda pieces: None)
+        assert (await failure(source(url, "DELETE FROM deals"))).stage == "query"

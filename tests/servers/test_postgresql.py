@@ -79,6 +79,16 @@ async def test_a_cursor_goes_on_at_the_very_microsecond(database: Database) -> N
     assert [fact.key for fact in again.facts] == ["1:won"]
 
 
+async def test_a_cursor_may_look_back(database: Database) -> None:
+    query = f"{QUERY} WHERE changed >= :cursor - interval '2 days'"
+    newer = database.source(query, cursor={"column": "changed", "as": "datetime"})
+    first = await gather(newer.fetch("", context()))
+    assert len(first.facts) == 3
+    database.change("UPDATE deals SET value = 5, changed = '2026-03-02 00:00:00' WHERE id = 1")
+    again = await gather(newer.fetch(first.end.cursor, context()))
+    assert {fact.key for fact in again.facts} == {"1:won", "2:won", "3:lost"}
+
+
 @contextmanager
 def frozen(server: PostgreSQL) -> Iterator[None]:
     """The processes that serve sources stand still."""

@@ -61,3 +61,64 @@ def sign_in(
         typer.echo(words.say(error.message) if isinstance(error, SourceError) else str(error), err=True)
         raise typer.Exit(WORLD_FAILED) from None
     typer.echo(words.say(message("sign-in-done", source=name)))
+
+
+@app.command("try")
+def try_(name: str, config: Config = None) -> None:
+    """Ask a source once and show requests, facts and what could not be used; nothing is kept.
+
+    Example: salesboard-display source try crm
+    """
+    from salesboard_display.core.messages import message
+    from salesboard_display.engine.office import WorldFailed, open_office, system_words
+    from salesboard_display.engine.trying import try_source
+    from salesboard_display.sources.contract import SourceError
+
+    words = system_words()
+    try:
+        office, _ = open_office(config)
+        if name not in office.settings.sources:
+            known = ", ".join(sorted(office.settings.sources)) or "–"
+            typer.echo(words.say(message("source-unknown", source=name, known=known)), err=True)
+            raise typer.Exit(WRONG_USE)
+        asyncio.run(try_source(office, name, typer.echo))
+    except (WorldFailed, SourceError) as error:
+        typer.echo(words.say(error.message) if isinstance(error, SourceError) else str(error), err=True)
+        raise typer.Exit(WORLD_FAILED) from None
+
+
+@app.command("new")
+def new(name: str, config: Config = None) -> None:
+    """Write a commented start of a preset of your own, NAME.toml beside the settings.
+
+    Example: salesboard-display source new my-crm
+    """
+    from salesboard_display.core.messages import Message, message
+    from salesboard_display.engine.office import system_words
+    from salesboard_display.settings.places import default_path
+    from salesboard_display.settings.presets import STARTER, is_preset_name, packaged_names
+
+    words = system_words()
+    path = (config or default_path()).parent / f"{name}.toml"
+
+    def refuse(why: Message, code: int) -> typer.Exit:
+        typer.echo(words.say(why), err=True)
+        return typer.Exit(code)
+
+    if not is_preset_name(name):
+        raise refuse(message("source-name", name=name), WRONG_USE)
+    if name in packaged_names():
+        raise refuse(message("source-taken", name=name), WRONG_USE)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(STARTER.read_text("utf-8"))
+    except FileExistsError:
+        raise refuse(message("source-there", path=str(path)), WRONG_USE) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise refuse(message("source-unwritable", path=str(path), why=why), WORLD_FAILED) from None
+    typer.echo(words.say(message("source-new", path=str(path))))
+    typer.echo(
+        f'\n[sources.crm]\ntype = "http"\npreset = "{name}"\noptions = {{ token = "${{secret:{name}}}" }}'
+    )

@@ -24,7 +24,7 @@ from salesboard_display.settings.model import Settings
 from salesboard_display.settings.places import beside, default_path, office_locale, office_zone, store_path
 from salesboard_display.settings.problems import Problem, SettingsError
 from salesboard_display.settings.rates import base_currency, typed_rates
-from salesboard_display.settings.sources import DemoSource, MappedSource
+from salesboard_display.settings.sources import DemoSource, HttpSource, MappedSource
 from salesboard_display.sources import build_source
 from salesboard_display.sources.contract import FetchContext, Source
 from salesboard_display.sources.rates import RatesFile, read_rates
@@ -134,10 +134,10 @@ class Office:
         """The zone a source's dates are meant in: what its facts name, if they all name the same, else its
         own."""
         source = self.settings.sources.get(name)
-        if not isinstance(source, MappedSource):
+        if not isinstance(source, MappedSource | HttpSource):
             return self.zone
-        named = {mapping.happened.zone for mapping in source.facts}
-        return (named.pop() if len(named) == 1 else None) or source.zone or self.zone
+        named = source.zones
+        return (next(iter(named)) if len(named) == 1 else None) or source.zone or self.zone
 
     def poll_every_s(self, name: str) -> float:
         """How often to look at a source."""

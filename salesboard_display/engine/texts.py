@@ -78,6 +78,15 @@ TEXTS: dict[str, str] = {
     "check-secret-advice": "`salesboard-display secret set {secret}` keeps it.",
     "sign-in-open": "Open this address in a browser on this computer; it comes back to {redirect}:",
     "sign-in-done": "{source} is signed in.",
+    "source-tried": (
+        "{records} records: {facts} facts, {people} people, {withdrawn} withdrawn, {rejected} rejected. "
+        "Nothing of it is kept."
+    ),
+    "source-new": "{path} is a start; docs/sources/http.md explains every key. In the settings:",
+    "source-taken": "The name {name} is taken by a preset that comes with the program.",
+    "source-there": "{path} is there already and stays as it is.",
+    "source-name": "“{name}” cannot be a preset's name: small letters, digits, - and _ can.",
+    "source-unwritable": "{path} cannot be written: {why}",
     "source-unknown": "No source is called {source}; there are: {known}",
     "secret-kept": "{secret} is kept in {where}.",
     "secret-shadowed": "Another secret of this name comes first: `salesboard-display secret list`.",

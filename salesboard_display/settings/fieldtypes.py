@@ -193,14 +193,15 @@ CurrencyCode = Annotated[
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
-def _id(name: str) -> str:
+def check_id(name: str) -> str:
+    """An id as it is. Raises Expected."""
     if not _ID.fullmatch(name):
         close = re.sub(r"[^a-z0-9_-]+", "-", name.casefold()).strip("-_")[:64]
         raise Expected("an id of at most 64 small letters, digits, - and _", nearest=close)
     return name
 
 
-Id = Annotated[str, AfterValidator(_id), Shown("id")]
+Id = Annotated[str, AfterValidator(check_id), Shown("id")]
 Identity = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*:.+$"), Shown('"source:identity there"')
 ]

@@ -69,6 +69,12 @@ class HttpSource(CommonSource):
         return self._api.kinds
 
     @property
+    def zones(self) -> frozenset[str | None]:
+        """See MappedSource.zones."""
+        streams = self._api.streams.values()
+        return frozenset(mapping.happened.zone for stream in streams for mapping in stream.facts)
+
+    @property
     def lists_people(self) -> bool:
         """See MappedSource.lists_people."""
         return self._api.brings_people

@@ -69,6 +69,11 @@ class MappedSource(CommonSource):
         return frozenset(mapping.kind for mapping in self.facts)
 
     @property
+    def zones(self) -> frozenset[str | None]:
+        """The zones its facts name of their own; None for those that name none."""
+        return frozenset(mapping.happened.zone for mapping in self.facts)
+
+    @property
     def lists_people(self) -> bool:
         """Whether this source says who the people are."""
         return bool(self.people)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from salesboard_display.settings.fieldtypes import check_id
 from salesboard_display.settings.preset import Preset
 from salesboard_display.settings.presetfaults import preset_faults
-from salesboard_display.settings.problems import Fault, SettingsError
+from salesboard_display.settings.problems import Expected, Fault, SettingsError
 from salesboard_display.settings.reader import Reader, decode, read_bytes
 
 PACKAGED = Path(__file__).parent.parent / "sources" / "presets"
+
+STARTER = Path(__file__).with_name("starter.toml")
+"""A commented preset to begin with."""
+
+
+def is_preset_name(name: str) -> bool:
+    """Whether a preset can be called so."""
+    try:
+        return check_id(name) == name
+    except Expected:
+        return False
 
 
 class PresetUnknown(LookupError):

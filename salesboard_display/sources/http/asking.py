@@ -41,6 +41,10 @@ class Sends(Protocol):
         """See Session.names."""
         ...
 
+    async def aclose(self) -> None:
+        """See Session.aclose."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

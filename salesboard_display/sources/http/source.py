@@ -90,16 +90,22 @@ class HttpSource:
         caveats = (Message("{caveat}", (("caveat", text),)) for text in self._preset.caveats)
         return (_tried(self._preset), *caveats)
 
+    def send_through(self, wrap: Callable[[Session], Sends]) -> None:
+        """Send every request through what ``wrap`` makes of the session."""
+        make = self._own_session
+        self._make_session = lambda: wrap(make())
+
     async def aclose(self) -> None:
         """Close the connections."""
         session, self._session = self._session, None
-        if isinstance(session, Session):
+        if session is not None:
             await session.aclose()
 
     # ------------------------------------------------------------------------------------------- one sync
     async def _sync(self, state: State, cursor: str, ctx: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
         now_ms = ctx.real_ms()
         sync = self._begin(state, ctx.oldest_ms, now_ms)
+        sync.takes_back = bool(cursor) and not self._always_full
         self._lookups.begin(whole=sync.due)
         for name, stream in self._streams:
             if sync.leaves_out(name, stream):
@@ -145,7 +151,7 @@ class HttpSource:
         """One stream's batches. With ``skips`` one lone page that is as it was is not looked into."""
         stream = self._preset.streams[name]
         before, after = sync.before.of(name), sync.after.of(name)
-        taker = Taker(name, stream, self._settings, self._around, takes_back=not self._always_full)
+        taker = Taker(name, stream, self._settings, self._around, takes_back=sync.takes_back)
         digest, empty = hashlib.blake2b(digest_size=16), not sync.full
         async for page in self._pages(sync, name, stream, conditional=skips):
             digest.update(repr(page.records).encode())
@@ -199,6 +205,8 @@ class _Sync:
     now_ms: int
     due: bool
     full: bool
+    takes_back: bool = True
+    """Whether a record may have been another fact before."""
     taken: int = 0
     changed: bool = False
     skipped: list[str] = field(default_factory=list)

@@ -10,6 +10,7 @@ import ast
 import io
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from salesboard_display.engine.words import DOMAIN, FOLDER, TEXTS
+from salesboard_display.settings.presets import PACKAGED
 from tests.conftest import REPOSITORY
 
 SOURCES = REPOSITORY / "salesboard_display" / "sources"
@@ -49,10 +51,18 @@ def texts_of_sources() -> Iterator[tuple[str, str]]:
                 yield text.value, path.relative_to(SOURCES.parent).as_posix()
 
 
+def texts_of_presets() -> Iterator[tuple[str, str]]:
+    """(text, where) of every sentence a packaged preset says about a refusal."""
+    for path in sorted(PACKAGED.glob("*.toml")):
+        for rule in tomllib.loads(path.read_text("utf-8")).get("errors", []):
+            if "say" in rule:
+                yield rule["say"], path.relative_to(SOURCES.parent).as_posix()
+
+
 def texts() -> dict[str, str]:
     """Every text there is to translate → what it is for: its id, or the source's module that says it."""
     found = {text: id_ for id_, text in TEXTS.items() if says_something(text)}
-    for text, where in texts_of_sources():
+    for text, where in (*texts_of_sources(), *texts_of_presets()):
         if says_something(text):
             found.setdefault(text, where)
     return found

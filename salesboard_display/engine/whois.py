@@ -9,8 +9,6 @@ from datetime import date
 from difflib import SequenceMatcher
 from itertools import islice
 
-import tomlkit
-
 from salesboard_display.core.converting import day_of_fact
 from salesboard_display.core.definitions import Board, Unit, UnitKind
 from salesboard_display.core.duplicates import SameDeal, same_deals
@@ -21,6 +19,7 @@ from salesboard_display.core.money import minor_digits, to_major
 from salesboard_display.core.people import Directory
 from salesboard_display.core.periods import DAY_MS
 from salesboard_display.engine.office import Office
+from salesboard_display.settings.saving import as_toml
 from salesboard_display.store import Store
 from salesboard_display.store.directory import IdentityRow
 from salesboard_display.store.slugs import normal, slug
@@ -68,8 +67,8 @@ def _to_write(unmatched: list[IdentityRow], office: Office, directory: Directory
         else:
             yield f"# {office.words.say(message('check-people-there', id=id_))}"
         if id_ in new:
-            yield f"name = {tomlkit.item(new[id_]).as_string()}"
-        yield f"identities = {tomlkit.item([*(said.identities if said else ()), *found]).as_string()}"
+            yield f"name = {as_toml(new[id_])}"
+        yield f"identities = {as_toml([*(said.identities if said else ()), *found])}"
 
 
 def _spelt(name: str) -> str:
@@ -99,7 +98,7 @@ def _namesakes(identities: list[IdentityRow], directory: Directory) -> Iterator[
         first, *others = ids
         listed = ", ".join(f"{id_} ({places[id_][0].source}:{places[id_][0].external_id})" for id_ in ids)
         found = [f"{one.source}:{one.external_id}" for id_ in others for one in places[id_]]
-        line = f"identities = {tomlkit.item(found).as_string()}"
+        line = f"identities = {as_toml(found)}"
         text = message("check-people-namesakes", count=len(ids), who=listed, line=line, id=first)
         yield Finding("people", directory.people[first].name, True, text)
 
@@ -128,7 +127,7 @@ def deal_findings(
             deals=_listed("; ", shown, len(found)),
             boards=", ".join(twice),
         )
-        one = tomlkit.item([sources[0]]).as_string()
+        one = as_toml([sources[0]])
         lines = "\n".join(f"[boards.{id_}]  sources = {one}" for id_ in twice[:SHOWN])
         advice = message("check-deals-advice", lines=lines) if twice else None
         yield Finding("deals", ", ".join(sources), not twice, text, advice)

@@ -27,6 +27,11 @@ REMOVE: Final = object()
 _BOM = b"\xef\xbb\xbf"
 
 
+def as_toml(value: str | list[str]) -> str:
+    """A value as one writes it in the settings file."""
+    return str(tomlkit.item(value).as_string())
+
+
 def save(
     path: Path | str,
     changes: Mapping[str | KeyPath, Any],

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -24,7 +25,8 @@ from salesboard_display.sources.http.templates import (
     fill_texts,
     fill_tree,
 )
-from salesboard_display.sources.mapping.selectors import Getter
+from salesboard_display.sources.mapping.mapping import column_gone
+from salesboard_display.sources.mapping.selectors import ColumnGone, Getter
 
 DAY_MS = 86_400_000
 _READINGS = 3
@@ -233,7 +235,7 @@ class Asker:
         extra: dict[str, Any] = {"slice": one} if stream.slices is not None else {}
         if "option." in stream.model_dump_json():
             extra["option"] = self._open_options(await self._session_names())
-        fields = await self._fields(stream)
+        fields = await self._fields(stream, records)
         tables = {
             name: (join.key, self.lookups.table(join.stream, join.on, await self.whole(join.stream)))
             for name, join in stream.joins.items()
@@ -249,11 +251,18 @@ class Asker:
                     dressed[name] = table.find(dressed, key)
                 records[index] = dressed
 
-    async def _fields(self, stream: Stream) -> dict[str, Getter]:
+    async def _fields(self, stream: Stream, records: list[Any]) -> dict[str, Getter]:
+        """How the fields that options name are read. Raises SourceError when a sheet has no such column."""
         if not stream.fields:
             return {}
         filled = fill_texts(stream.fields, await self._session_names())
-        return {name: reader(selector) for name, selector in filled.items()}
+        if stream.decode == "json":
+            return {name: reader(selector) for name, selector in filled.items()}
+        columns = tuple(records[0]) if records else ()
+        gone = next((column for column in filled.values() if columns and column not in columns), None)
+        if gone is not None:
+            raise column_gone(ColumnGone(gone, columns))
+        return {name: itemgetter(column) for name, column in filled.items()}
 
     async def _session_names(self) -> dict[str, Any]:
         if not self._names:

@@ -38,7 +38,7 @@ class Taker:
             stream.people,
             settings.zone or around.zone,
             around.base_folder,
-            ".",
+            "auto" if stream.decode == "csv" else ".",
             own == "create" or (own == "auto" and not around.roster),
             takes_back,
         )
@@ -70,7 +70,9 @@ class Taker:
     def _mapped(self, records: Sequence[Any], done: int, total: int | None) -> Batch:
         bound = self._bound_mapping
         if bound is None:
-            bound = self._bound_mapping = self._mapping.bind(None, position=self._name)
+            bound = self._bound_mapping = self._mapping.bind(
+                None, sample=records if self._mapping.decimal == "auto" else (), position=self._name
+            )
         for record in records:
             self.records += 1
             if not isinstance(record, dict):

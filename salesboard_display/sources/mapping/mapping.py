@@ -101,7 +101,7 @@ class RecordMapping:
                 PersonMaker(one, selectors.afresh(), self.zone, self.base_folder) for one in self.people
             ]
         except ColumnGone as gone:
-            raise _column_gone(gone) from gone
+            raise column_gone(gone) from gone
         except ColumnTwice as twice:
             raise problem(
                 Stage.MAPPING,
@@ -126,7 +126,8 @@ def _detected(value: NumberValue, selectors: Selectors, sample: list[Any], likel
     return detect_mark(texts, likely)
 
 
-def _column_gone(gone: ColumnGone) -> Exception:
+def column_gone(gone: ColumnGone) -> Exception:
+    """A SourceError that names the column that is gone, those there are, and the nearest."""
     names = ", ".join(gone.columns[:30]) + (", …" if len(gone.columns) > 30 else "")
     if gone.nearest:
         return problem(

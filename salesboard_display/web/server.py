@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,9 @@ from salesboard_display.web.hooks import make_app
 
 MOST_CONNECTIONS = 200
 """More than these are closed at once: the engine needs its file handles for other things."""
+TURN_S = 0.001
+"""How soon a thread that works out boards lets an answer in between; an answer needs several turns, and
+Python's own 5 ms each would add up."""
 IDLE_S = 5
 GRACE_S = 2
 """How long requests under way may take when the server ends."""
@@ -39,10 +43,13 @@ class UvicornServer:
         server = _Server(self._config())
         listener = await asyncio.to_thread(_listener, self._settings.host, self._settings.port)
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="uvicorn")
+        before_s = sys.getswitchinterval()
+        sys.setswitchinterval(TURN_S)
         try:
             self._listens()
             await asyncio.shield(serving)
         finally:
+            sys.setswitchinterval(before_s)
             server.should_exit = True
             await asyncio.wait([serving])
             listener.close()

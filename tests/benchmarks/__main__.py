@@ -1,4 +1,4 @@
-"""Prints every figure with its limit: ``python -m tests.benchmarks [store|stage|system …]``.
+"""Prints every figure with its limit: ``python -m tests.benchmarks [store|stage|system|webhooks …]``.
 
 The exit code is 1 when one is missed.
 """
@@ -8,13 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.benchmarks import stage, store, system
+from tests.benchmarks import stage, store, system, webhooks
 from tests.benchmarks.results import Result
 
 PARTS: dict[str, Callable[[], Iterable[Result]]] = {
     "store": store.run,
     "stage": stage.run,
     "system": system.run,
+    "webhooks": webhooks.run,
 }
 
 

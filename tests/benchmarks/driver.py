@@ -1,7 +1,8 @@
 """A wall's process under measurement: run as ``python -m tests.benchmarks.driver JSON``; prints its figures.
 
 The JSON holds ``engine`` (a command), ``size``, ``seconds``, ``picture``, ``meter`` and ``started_s`` (when
-the process was asked for). Counting begins at half time: by then everything runs as it will.
+the process was asked for). Counting begins at half time (or ``count_from_s``): by then everything runs as
+it will.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class Driver(QObject):
         if "import" in order:
             QTimer.singleShot(IMPORT_AFTER_MS, self.start_import)
         else:
-            QTimer.singleShot(round(order["seconds"] * 500), self.half_time)
+            counting_from_s = order.get("count_from_s", order["seconds"] / 2)
+            QTimer.singleShot(round(counting_from_s * 1000), self.half_time)
             QTimer.singleShot(round(order["seconds"] * 1000), self.end)
 
     @Slot(object)

@@ -23,6 +23,9 @@ from salesboard_display.sources.webhook.limits import Limit
 from salesboard_display.sources.webhook.secret import secrets_of
 from salesboard_display.sources.webhook.signatures import Received, why_refused
 
+GATHER_S = 0.1
+"""Webhooks are handed on no more often than that. The first waits for nothing; in a flood every board would
+be worked out anew for each one, and there would be no time left to answer."""
 AGAIN_S = 5
 """When a sender whose webhook could not be kept should try again."""
 
@@ -135,10 +138,12 @@ class WebhookSource:
                 if not entries:
                     yield SyncEnd(inbox.alive_ms, full=False, cursor=str(done), unchanged=True)
                     continue
+                began_s = time.monotonic()
                 yield await asyncio.to_thread(self._mapped, bound, entries)
                 done, came_ms = entries[-1].seq, entries[0].at_ms
                 yield SyncEnd(inbox.alive_ms, full=False, cursor=str(done), arrived_at_ms=came_ms)
                 inbox.done(done)  # whoever asks for more has it in the store
+                await ctx.sleep(max(0.0, began_s + GATHER_S - time.monotonic()))
         finally:
             self._inbox = None
             await inbox.close()

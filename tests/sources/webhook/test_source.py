@@ -315,3 +315,17 @@ async def test_a_secret_that_is_nowhere_or_no_secret_fails_the_source_in_words(t
     ) as raised:
         await Listener(stored(tmp_path, Stores(zap="!!!"), signature={"form": "standard"})).sync()
     assert "!!!" not in str(raised.value)
+
+
+async def test_in_a_flood_what_comes_in_between_goes_together(tmp_path: Path) -> None:
+    one = source(tmp_path)
+    listener, first = await listening(one)
+    began = time.monotonic()
+    await one.receive(sent(WON))
+    assert len((await first).facts) == 1
+    assert time.monotonic() - began < 0.09, "the first waits for nothing"
+    second = asyncio.ensure_future(listener.sync())
+    for number in range(20):
+        await one.receive(sent({**WON, "id": f"D-{number}", "amount": number}))
+    assert len((await second).facts) == 20
+    await listener.close()

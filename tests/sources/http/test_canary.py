@@ -140,7 +140,7 @@ class Program:
     def run(self, *words: str, given: str = "") -> str:
         """A command to its end; what it said."""
         done = subprocess.run(
-            self.command(*words), input=given, capture_output=True, text=True, env=self.environ, timeout=60
+            self.command(*words), input=given, capture_output=True, text=True, env=self.environ, timeout=90
         )
         self.said += done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -191,18 +191,21 @@ def found_in(text: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_secret_is_nowhere_but_where_it_is_kept(tmp_path: Path, api: str) -> None:
     program = Program(tmp_path, api)
     for name, canary in CANARIES.items():
         assert "is kept in the file" in program.run("secret", "set", name, given=canary)
     Echo.mode = 200
     assert "Anna" in program.run("standings", "revenue", "--poll")
-    program.engine(4)
+    for name in ("query", "refresh"):
+        assert "Anna" in program.run("source", "try", name)
+    program.engine(3)
     for mode in (500, 401, 400):
         Echo.mode = mode
         assert "•••" in program.run("check", "--poll")
-        program.engine(3)
-    program.run("explain", "revenue", "Anna", "--json")
+        assert "•••" in program.run("source", "try", "header")
+        program.engine(2)
     program.run("explain", "revenue", "Anna", "--json", "--poll")
     program.run("check", "--json")
     program.run("secret", "list")

@@ -17,15 +17,15 @@ from salesboard_display.sources.mapping.mapping import BoundMapping, RecordMappi
 from salesboard_display.sources.mapping.rejected import Rejected
 from salesboard_display.sources.mapping.selectors import Selectors
 from salesboard_display.sources.webhook.bodies import BadBody, Ids, document_of, records_at, text_of
-from salesboard_display.sources.webhook.inbox import Full, Inbox
+from salesboard_display.sources.webhook.inbox import MOST_AT_ONCE, Full, Inbox
 from salesboard_display.sources.webhook.journal import Entry
 from salesboard_display.sources.webhook.limits import Limit
 from salesboard_display.sources.webhook.secret import secrets_of
 from salesboard_display.sources.webhook.signatures import Received, why_refused
 
-GATHER_S = 0.1
-"""Webhooks are handed on no more often than that. The first waits for nothing; in a flood every board would
-be worked out anew for each one, and there would be no time left to answer."""
+GATHER_S, GATHER_IN_A_FLOOD_S, FLOOD = 0.1, 1.0, 10
+"""How long webhooks are gathered after some were handed on (the first waits for nothing); longer, when so
+many came at once: every board would be worked out anew for each few, with no time left to answer."""
 AGAIN_S = 5
 """When a sender whose webhook could not be kept should try again."""
 
@@ -143,7 +143,7 @@ class WebhookSource:
                 done, came_ms = entries[-1].seq, entries[0].at_ms
                 yield SyncEnd(inbox.alive_ms, full=False, cursor=str(done), arrived_at_ms=came_ms)
                 inbox.done(done)  # whoever asks for more has it in the store
-                await ctx.sleep(max(0.0, began_s + GATHER_S - time.monotonic()))
+                await ctx.sleep(max(0.0, began_s + _gather_s(len(entries)) - time.monotonic()))
         finally:
             self._inbox = None
             await inbox.close()
@@ -185,6 +185,11 @@ class WebhookSource:
             bound.withdraw(record, number)
         else:
             bound.take(record, number)
+
+
+def _gather_s(count: int) -> float:
+    """How long to gather after so many; where more wait than go at once, there is nothing to wait for."""
+    return GATHER_IN_A_FLOOD_S if FLOOD <= count < MOST_AT_ONCE else GATHER_S
 
 
 async def _opened(inbox: Inbox, done: int, path: str) -> None:

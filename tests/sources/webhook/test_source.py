@@ -323,7 +323,7 @@ async def test_in_a_flood_what_comes_in_between_goes_together(tmp_path: Path) ->
     began = time.monotonic()
     await one.receive(sent(WON))
     assert len((await first).facts) == 1
-    assert time.monotonic() - began < 0.09, "the first waits for nothing"
+    assert time.monotonic() - began < 0.5, "the first waits for nothing"
     second = asyncio.ensure_future(listener.sync())
     for number in range(20):
         await one.receive(sent({**WON, "id": f"D-{number}", "amount": number}))

@@ -61,6 +61,8 @@ class Session:
         self._pace = Pace(preset.budget, now_s, sleep)
         self._answered = False
         self._ready: _Ready | None = None
+        self._refused = False
+        """Whether the key was refused: another may have been put in its place since."""
         self._getting_ready = asyncio.Lock()
 
     async def send(self, request: Request) -> Reply:
@@ -86,7 +88,7 @@ class Session:
                     continue
                 case "retry" | "rate-limited" if await tries.again(heard.wait_s):
                     continue
-            raise failure(heard.verdict, self._preset.name, heard.wait_s, self._now_s())
+            raise self._failure(heard.verdict, heard.wait_s)
 
     async def names(self) -> dict[str, Any]:
         """What templates may use: ``option.NAME``, and ``token.NAME`` where a sign-in gives such fields."""
@@ -107,8 +109,11 @@ class Session:
 
     async def _made_ready(self) -> _Ready:
         async with self._getting_ready:
-            if self._ready is None:
+            if self._ready is None or self._refused:
+                before, self._refused = self._ready, False
                 self._ready = self._get_ready(await asyncio.to_thread(self._options))
+                if before is not None:
+                    await before.transport.aclose()
         return self._ready
 
     def _options(self) -> dict[str, Any]:
@@ -154,7 +159,11 @@ class Session:
             return self._reply(heard, request).body
         if verdict.meaning == "wrong-set-up":  # 400 invalid_grant, and whatever else is said here
             verdict = replace(verdict, meaning="sign-in-failed")
-        raise failure(verdict, self._preset.name, heard.wait_s, self._now_s())
+        raise self._failure(verdict, heard.wait_s)
+
+    def _failure(self, verdict: Verdict, wait_s: float | None) -> SourceError:
+        self._refused = verdict.meaning in ("sign-in-failed", "sign-in-again")
+        return failure(verdict, self._preset.name, wait_s, self._now_s())
 
     # ------------------------------------------------------------------------------------------- the answer
     async def _answer(self, request: Request, let_in: LetIn | None, tries: _Tries | None) -> Answer:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from salesboard_display.settings.secrets import Secrets
+from salesboard_display.settings.secretstores import FileStore
 from salesboard_display.sources.contract import SourceError, Stage, in_english
 from salesboard_display.sources.http.messages import BeginAnew
 from tests.sources.http.scripted import Asked, Pauses, Told, a_preset, environment, get, serving, speaking
@@ -115,6 +118,22 @@ async def test_a_refused_key_stops_and_the_apis_words_are_said_without_the_key(s
     assert failed.value.stop
     assert "the key ••• lacks the scope deals.read" in in_english(failed.value.message)
     assert "canary" not in repr(failed.value) + str(failed.value)
+
+
+async def test_a_key_put_in_the_place_of_a_refused_one_is_used(tmp_path: Path) -> None:
+    def picky(asked: Asked) -> Told:
+        return Told({"ok": 1}) if asked.headers["x-key"] == "new-key" else Told(status=401)
+
+    store = FileStore(tmp_path / "secrets.json")
+    store.put("crm", "old-key")
+    auth = {"type": "headers", "headers": {"x-key": "{option.key}"}}
+    async with serving(picky) as server:
+        preset = a_preset(server.url, auth=auth, options={"key": KEY})
+        async with speaking(preset, {"key": "${secret:crm}"}, secrets=Secrets((store,))) as api:
+            with pytest.raises(SourceError, match="refuses the key"):
+                await api.send(get(f"{server.url}/deals"))
+            store.put("crm", "new-key")
+            assert (await api.send(get(f"{server.url}/deals"))).body == {"ok": 1}
 
 
 async def test_a_missing_secret_is_named_and_no_request_is_made() -> None:

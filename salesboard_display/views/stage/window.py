@@ -19,6 +19,7 @@ from salesboard_display.views import fonts
 from salesboard_display.views.avatars import AvatarProvider
 from salesboard_display.views.graphics import draws_in_software
 from salesboard_display.views.language import Language
+from salesboard_display.views.rays import RaysProvider
 from salesboard_display.views.slides import VIEWS
 from salesboard_display.views.slides.view import FOLDER
 from salesboard_display.views.stage.content import SlideContent
@@ -186,6 +187,7 @@ class Stage(QObject):
         view.sceneGraphError.connect(self._scene_graph_failed)
         view.engine().warnings.connect(self._qml_warned)
         view.engine().addImageProvider("avatar", AvatarProvider())
+        view.engine().addImageProvider("rays", RaysProvider())
         view.setInitialProperties({"wall": self._state})
         view.setSource(QUrl.fromLocalFile(str(_QML)))
         if view.status() != QQuickView.Status.Ready:

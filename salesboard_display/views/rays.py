@@ -1,4 +1,4 @@
-"""Rays of light as one picture: as a shape they would be painted anew under everything that moves before them."""
+"""Rays of light as one picture: a shape would be painted anew under everything that moves before it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _FADE = ((0.0, 0.16), (0.45, 0.07), (1.0, 0.0))  # how far out (of the radius), 
 
 
 class RaysProvider(QQuickImageProvider):
-    """``image://rays/<colour>``: rays of that colour (six hexadecimal digits), as large as ``sourceSize``."""
+    """``image://rays/<colour>/<y>``: rays of that colour (six hexadecimal digits), as large as ``sourceSize``,
+    around a point ``y`` pixels below the top."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -22,15 +23,17 @@ class RaysProvider(QQuickImageProvider):
 
     def requestImage(self, id: str, size: QSize, requested: QSize) -> QImage:
         """The rays; a single clear pixel before there is room for them."""
-        return rays(QColor(f"#{id}"), max(1, requested.width()))
+        colour, _, y = id.partition("/")
+        return rays(QColor(f"#{colour}"), requested.expandedTo(QSize(1, 1)), float(y or 0))
 
 
-def rays(colour: QColor, side: int) -> QImage:
-    """Rays around the middle of a square so many pixels wide, fading outwards."""
-    out = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+def rays(colour: QColor, size: QSize, y: float) -> QImage:
+    """Rays around a point in the middle, ``y`` pixels below the top, fading outwards to half the width."""
+    out = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     out.fill(Qt.GlobalColor.transparent)
-    middle = side / 2
-    light = QRadialGradient(middle, middle, middle)
+    reach = size.width() / 2
+    centre = QPointF(reach, y)
+    light = QRadialGradient(centre, reach)
     for place, opacity in _FADE:
         shade = QColor(colour)
         shade.setAlphaF(opacity)
@@ -41,7 +44,7 @@ def rays(colour: QColor, side: int) -> QImage:
     painter.setBrush(light)
     for number in range(COUNT):
         edges = (2 * pi * (number + part) / COUNT for part in (0, 0.5))
-        far = [QPointF(middle + middle * cos(edge), middle + middle * sin(edge)) for edge in edges]
-        painter.drawConvexPolygon(QPolygonF([QPointF(middle, middle), *far]))
+        far = [centre + reach * QPointF(cos(edge), sin(edge)) for edge in edges]
+        painter.drawConvexPolygon(QPolygonF([centre, *far]))
     painter.end()
     return out

@@ -61,6 +61,16 @@ def value_of(stage: Stage, name: str) -> str:
     return next(str(item.property("text")) for item in items_below(row) if kind_of(item) == "Value")
 
 
+def pictures_of(deck: QQuickItem) -> list[QQuickItem]:
+    """The pictures of slides that fade just now."""
+    return [item for item in deck.childItems() if kind_of(item) == "QQuickImage" and item.isVisible()]
+
+
+def picture_of(stage: Stage) -> QImage:
+    """What the wall shows."""
+    return stage.view.grabWindow()
+
+
 def test_before_the_engine_names_a_slide_the_first_with_something_to_say_stands(
     make_stage: StageMaker,
 ) -> None:
@@ -183,13 +193,33 @@ def test_the_next_slide_lies_complete_below_while_the_old_one_fades(
     qtbot.waitUntil(lambda: deck.property("fading"))
     (old,), (new,) = shown(stage, "Leaderboard"), shown(stage, "Podium")
     assert (old.z(), new.z()) == (1, 0)
-    assert new.opacity() == 1
-    assert ask(old, "layer.enabled")
-    assert ask(new, "layer.enabled")
-    assert "Kary Hendrixson" in words_on(stage)
+    qtbot.waitUntil(lambda: len(pictures_of(deck)) == 2)
+    below, above = pictures_of(deck)
+    assert below.opacity() == 1
+    assert [round(side.opacity()) for side in (old, new)] == [0, 0]  # their pictures fade, painted once
+    qtbot.waitUntil(lambda: 0.1 < above.opacity() < 0.9)
+    mixed = picture_of(stage)
     qtbot.waitUntil(lambda: not deck.property("fading"))
-    assert not ask(new, "layer.enabled")
+    assert pictures_of(deck) == []
+    assert new.opacity() == 1
     assert [item for item in deck.childItems() if item.isVisible()] == [new]
+    assert mixed != picture_of(stage)
+
+
+def test_a_change_that_is_cut_short_leaves_no_picture_behind(
+    make_stage: StageMaker, qtbot: QtBot, qapp: QGuiApplication
+) -> None:
+    stage = make_stage()
+    stage.apply(make.snapshot())
+    (deck,) = shown(stage, "Deck")
+    stage.show(Show("podium"))
+    qtbot.waitUntil(lambda: deck.property("fading"))
+    stage.show(Show("teams"))  # while the pictures of the former are being taken
+    qtbot.waitUntil(lambda: bool(shown(stage, "Teams")) and not deck.property("fading"))
+    for _ in range(5):
+        qapp.processEvents()  # a picture that comes too late is not shown
+    assert pictures_of(deck) == []
+    assert shown(stage, "Teams")[0].opacity() == 1
 
 
 def test_of_slides_that_come_faster_than_they_fade_the_last_stands_alone(

@@ -5,9 +5,10 @@ Image {
     id: rays
 
     required property color colour
+    required property real centre        // where they come from, below the top
     readonly property bool pictureLoading: status === Image.Loading
 
     asynchronous: true
-    source: width > 0 ? "image://rays/" + colour.toString().slice(-6) : ""
-    sourceSize: Qt.size(Math.round(width), Math.round(width))
+    source: width > 0 ? `image://rays/${colour.toString().slice(-6)}/${Math.round(centre)}` : ""
+    sourceSize: Qt.size(Math.round(width), Math.round(height))
 }

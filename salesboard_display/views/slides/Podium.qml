@@ -46,12 +46,13 @@ Slide {
         anchors.top: parent.top
 
         Rays {
+            centre: 37 * slide.u             // above, the wall ends; below 28 u the steps stand before them
             colour: slide.tokens.goldFill
-            height: width
+            height: centre + 28 * slide.u
             visible: slide.head.steps > 0
             width: 96 * slide.u
             x: stand.stepX(0) + (stand.step - width) / 2
-            y: stand.height - stand.stepHeight(0) - 17 * slide.u - height / 2
+            y: stand.height - stand.stepHeight(0) - 17 * slide.u - centre
         }
         Repeater {
             model: slide.head.steps

@@ -1,4 +1,5 @@
-// The slides: one stands; the next is made complete below it and shows as the old one fades above.
+// The slides: one stands; the next is made complete below it and shows as the old one fades above. What fades are
+// pictures of both: painting two slides anew at every frame is too dear, and a layer keeps each of them twice.
 import QtQuick
 import "../components"
 
@@ -17,7 +18,9 @@ Item {
     property var wanted: null            // the content that is to stand; older ones still being made are dropped
     property var making: []              // the incubators at work: quick keys begin several
     property var components: ({})
-    readonly property bool fading: fade.running
+    property var pictures: []            // of what fades; they last as long as somebody holds them
+    property int change: 0               // counts slide changes: a picture of an earlier one comes too late
+    readonly property bool fading: outgoing !== null
 
     function component(source: string): var {
         if (!components[source]) {
@@ -37,7 +40,7 @@ Item {
             wall.broken(content.key, made.errorString());
             return;
         }
-        fade.complete();
+        endFade();
         wanted = content;
         making.slice().forEach(incubator => incubator.forceCompletion()); // to their end before their content's
         const properties = {
@@ -73,7 +76,7 @@ Item {
     function settle() {
         wanted = null;
         making.slice().forEach(incubator => incubator.forceCompletion());
-        fade.complete();
+        endFade();
     }
 
     function arrive(content: var, incoming: Slide) {
@@ -92,9 +95,37 @@ Item {
             return;
         }
         outgoing.z = 1;
-        outgoing.layer.enabled = true;
-        incoming.layer.enabled = true;
+        take(outgoing, above, () => take(incoming, below, beginFade));
+    }
+
+    // A picture of a slide, then what follows; without one (nothing is drawn just now) there is no fade.
+    function take(slide: Slide, into: Image, then: var) {
+        const now = change;
+        const taken = slide.grabToImage(picture => {
+            if (now !== change) {
+                return;
+            }
+            pictures.push(picture);
+            into.source = picture.url;
+            then();
+        });
+        if (!taken) {
+            finish();
+        }
+    }
+
+    function beginFade() {
+        outgoing.opacity = 0;            // not invisible: a slide that is not visible stops counting
+        current.opacity = 0;
         fade.start();
+    }
+
+    function endFade() {
+        if (fade.running) {
+            fade.complete();
+        } else if (outgoing !== null) {
+            finish();                    // its pictures were still being taken
+        }
     }
 
     // A slide's end comes with a later turn of the event loop; until then it is not seen and needs no content.
@@ -105,7 +136,10 @@ Item {
     }
 
     function finish() {
-        current.layer.enabled = false;
+        change += 1;
+        current.opacity = 1;
+        above.source = below.source = "";
+        pictures = [];
         if (outgoing !== null) {
             drop(outgoing);
             outgoing = null;
@@ -113,13 +147,30 @@ Item {
         wall.settled(current.content);
     }
 
+    Image {
+        id: below
+
+        anchors.fill: parent
+        cache: false
+        visible: status === Image.Ready
+        z: 2
+    }
+    Image {
+        id: above
+
+        anchors.fill: parent
+        cache: false
+        visible: status === Image.Ready
+        z: 3
+    }
     NumberAnimation {
         id: fade
 
         duration: deck.liveTokens.fadeMs
         easing.type: Easing.InOutQuad
+        from: 1
         property: "opacity"
-        target: deck.outgoing
+        target: above
         to: 0
 
         onFinished: deck.finish()

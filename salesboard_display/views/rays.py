@@ -13,7 +13,7 @@ _FADE = ((0.0, 0.16), (0.45, 0.07), (1.0, 0.0))  # how far out (of the radius), 
 
 
 class RaysProvider(QQuickImageProvider):
-    """``image://rays/<colour>/<y>``: rays of that colour (six hexadecimal digits), as large as ``sourceSize``,
+    """``image://rays/<colour>/<y>``: rays of that colour (six hex digits), as large as ``sourceSize``,
     around a point ``y`` pixels below the top."""
 
     def __init__(self) -> None:

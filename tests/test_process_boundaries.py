@@ -54,6 +54,13 @@ def test_the_engine_as_it_is_started_loads_no_qt() -> None:
     ] == []
 
 
+def test_an_engine_of_files_loads_no_http_client_and_no_server() -> None:
+    started = loaded_by(
+        "salesboard_display.cli", "salesboard_display.engine.process", "salesboard_display.engine.engine"
+    )
+    assert {"httpx", "keyring", "cryptography", "uvicorn", "starlette", "psycopg"}.isdisjoint(started)
+
+
 def all_of(part: str) -> list[str]:
     """The names of every module of a part of the package."""
     files = sorted((REPOSITORY / "salesboard_display" / part).rglob("*.py"))

@@ -11,15 +11,34 @@ from salesboard_display.settings.model import Settings
 from salesboard_display.sources.contract import FetchContext, Source, SourceError, Stage, Surroundings
 from salesboard_display.sources.demo.source import DemoSource
 from salesboard_display.sources.file.source import FileSource
-from salesboard_display.sources.http.source import HttpSource
-from salesboard_display.sources.sql.source import SqlSource
-from salesboard_display.sources.webhook.source import WebhookSource
 
-SOURCES: Mapping[str, Callable[[str, Any, Surroundings], Source]] = {
+Make = Callable[[str, Any, Surroundings], Source]
+
+
+# What not every office needs is imported when it is: an HTTP client alone is 10 MB and a quarter of a second.
+def _http(name: str, settings: Any, around: Surroundings) -> Source:
+    from salesboard_display.sources.http.source import HttpSource
+
+    return HttpSource(name, settings, around)
+
+
+def _sql(name: str, settings: Any, around: Surroundings) -> Source:
+    from salesboard_display.sources.sql.source import SqlSource
+
+    return SqlSource(name, settings, around)
+
+
+def _webhook(name: str, settings: Any, around: Surroundings) -> Source:
+    from salesboard_display.sources.webhook.source import WebhookSource
+
+    return WebhookSource(name, settings, around)
+
+
+SOURCES: Mapping[str, Make] = {
     "file": FileSource,
-    "http": HttpSource,
-    "sql": SqlSource,
-    "webhook": WebhookSource,
+    "http": _http,
+    "sql": _sql,
+    "webhook": _webhook,
     "demo": DemoSource,
 }
 """Type → what makes such a source from its name, its settings and its surroundings."""
@@ -56,13 +75,10 @@ __all__ = [
     "DemoSource",
     "FetchContext",
     "FileSource",
-    "HttpSource",
     "Source",
     "SourceError",
-    "SqlSource",
     "Stage",
     "Surroundings",
-    "WebhookSource",
     "build_source",
     "has_roster",
 ]

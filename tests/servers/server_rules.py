@@ -21,8 +21,9 @@ from salesboard_display.engine.coordinator import Coordinator, Health
 from salesboard_display.engine.numbers import Style
 from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.words import Words
-from salesboard_display.sources import Source, SourceError, SqlSource
+from salesboard_display.sources import Source, SourceError
 from salesboard_display.sources.contract import FetchContext
+from salesboard_display.sources.sql.source import SqlSource
 from salesboard_display.store import Store
 from tests.docs.pages import blocks
 from tests.engine.offices import in_thread, until

@@ -13,7 +13,8 @@ from salesboard_display.core.figures import Select
 from salesboard_display.core.sync import Applied
 from salesboard_display.engine.reading import read_source
 from salesboard_display.settings.sql import SqlSource as SqlSettings
-from salesboard_display.sources import SqlSource, Surroundings
+from salesboard_display.sources import Surroundings
+from salesboard_display.sources.sql.source import SqlSource
 from salesboard_display.store import Store
 
 QUERY = "SELECT id, agent, closed, value, stage, changed FROM deals"

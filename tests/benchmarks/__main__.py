@@ -1,4 +1,4 @@
-"""Prints every figure with its limit: ``python -m tests.benchmarks [store|stage|system|webhooks …]``.
+"""Prints every figure with its limit: ``python -m tests.benchmarks [store|http|stage|system|webhooks …]``.
 
 The exit code is 1 when one is missed.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.benchmarks import stage, store, system, webhooks
+from tests.benchmarks import http, stage, store, system, webhooks
 from tests.benchmarks.results import Result
 
 PARTS: dict[str, Callable[[], Iterable[Result]]] = {
     "store": store.run,
+    "http": http.run,
     "stage": stage.run,
     "system": system.run,
     "webhooks": webhooks.run,

@@ -78,6 +78,8 @@ class Asker:
     session: Sends
     lookups: Lookups
     now_ms: int
+    reads_options: tuple[Stream, ...] = ()
+    """The streams whose records are read together with the options."""
     _names: dict[str, Any] = field(default_factory=dict)
 
     async def pages(
@@ -233,7 +235,7 @@ class Asker:
         """Add to each record what it is read with: the slice it came with, fields that options name, the
         options, and what its keys find in other streams."""
         extra: dict[str, Any] = {"slice": one} if stream.slices is not None else {}
-        if "option." in stream.model_dump_json():
+        if any(stream is one for one in self.reads_options):
             extra["option"] = self._open_options(await self._session_names())
         fields = await self._fields(stream, records)
         tables = {

@@ -46,6 +46,9 @@ class HttpSource:
         self._session: Sends | None = None
         self._lookups = Lookups()
         self._streams = _in_order(self._preset)
+        self._reads_options = tuple(
+            stream for stream in self._preset.streams.values() if "option." in stream.model_dump_json()
+        )
         self._always_full = all(
             stream.incremental is None for _, stream in self._streams if stream.facts and not stream.only_full
         )
@@ -144,7 +147,7 @@ class HttpSource:
             )
         if self._session is None:
             self._session = self._make_session()
-        asker = Asker(self._preset, self._session, self._lookups, now_ms)
+        asker = Asker(self._preset, self._session, self._lookups, now_ms, self._reads_options)
         return _Sync(asker, state, deepcopy(state), since_ms, now_ms, due, due or self._always_full)
 
     async def _stream(self, sync: _Sync, name: str, *, skips: bool) -> AsyncIterator[Batch]:

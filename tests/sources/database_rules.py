@@ -98,6 +98,22 @@ class DatabaseRules:
             await crm.poll()
             assert await crm.poll() is None, "once, until it is due again"
 
+    async def test_with_a_cursor_too_an_emptied_table_is_believed_at_the_second_whole_reading(
+        self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with kept(tmp_path, database.source(NEWER, cursor=BY_CHANGE | {"full_every": "1h"})) as crm:
+            await crm.poll()
+            await crm.poll()
+            before = crm.totals
+            database.change("DELETE FROM deals")
+            later_ns = time.time_ns() + 3_700 * 10**9
+            monkeypatch.setattr(time, "time_ns", lambda: later_ns)
+            with pytest.raises(SourceError, match="gives 0 records where it gave"):
+                await crm.poll()
+            assert crm.totals == before
+            await crm.poll()
+            assert not any(crm.totals.values())
+
     @pytest.mark.parametrize(
         ("column", "kind", "initial"),
         [

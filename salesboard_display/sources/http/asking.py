@@ -4,7 +4,7 @@ up."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -92,6 +92,8 @@ class Asker:
         slices = await self._slices(stream)
         windows = list(_steps(stream, window))
         alone = len(slices) == len(windows) == 1
+        if not alone:  # "not modified" would be said of one of several lists
+            windows = [replace(part, conditional=False) for part in windows]
         for part in windows:
             for one in slices:
                 async for page in self._listed(stream, one, part, before, after, newest):

@@ -102,7 +102,7 @@ class Pager:
             raise problem(
                 Stage.FORMAT,
                 "The API leads to the same next page again ({page}). The preset's paging does not fit it.",
-                page=met[:60],
+                page=_without_query(met)[:60],
             )
         self._met.add(met)
         if self.paging.type == "next-link":
@@ -159,6 +159,11 @@ class Pager:
         self._last, self._since_restart = last, 0
         self._offset, self._number, self._token, self.url = 0, self.paging.first, None, None
         self._met.clear()
+
+
+def _without_query(link: str) -> str:
+    """Where a link leads. APIs repeat the query they were asked with in it, the key too."""
+    return link.partition("?")[0].rpartition("@")[2]
 
 
 def _true(value: Any) -> bool:

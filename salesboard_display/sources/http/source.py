@@ -50,7 +50,7 @@ class HttpSource:
             stream for stream in self._preset.streams.values() if "option." in stream.model_dump_json()
         )
         self._always_full = all(
-            stream.incremental is None for _, stream in self._streams if stream.facts and not stream.only_full
+            stream.incremental is None and not stream.only_full for _, stream in self._streams if stream.facts
         )
         self._windowed = any(
             stream.facts and ("{since" in stream.model_dump_json() or stream.incremental is not None)

@@ -131,7 +131,9 @@ class SqlSource:
             full = anew = anew or now_ms - before.full_ms >= cursor.full_every * 1000
         after = replace(before, setup=setup)
         if anew:
-            before, after = SqlState(), SqlState(setup, full_ms=now_ms, oldest_ms=oldest_ms)
+            there = before.records if before.setup == setup else 0
+            before = SqlState(records=there)
+            after = SqlState(setup, full_ms=now_ms, oldest_ms=oldest_ms)
         return _Poll(now_ms, before, after, anew or cursor is None, full, oldest_ms)
 
     def _values(self, poll: _Poll) -> dict[str, Any]:
@@ -172,7 +174,12 @@ class SqlSource:
         if poll.whole:
             bound.check()
             self._doubt(poll.before.records, bound.records)
-        after = replace(poll.after, rows=digest, records=bound.records, value=greatest.text)
+        after = replace(
+            poll.after,
+            rows=digest,
+            records=bound.records if poll.whole else poll.before.records,
+            value=greatest.text,
+        )
         yield self._end(poll, after, unchanged=not poll.whole and not bound.records)
 
     def _doubt(self, before: int, now: int) -> None:

@@ -19,8 +19,8 @@ class SqlState:
 
     ``setup``: digest of all that decides what the query means; another one begins anew. ``value``: the
     largest value of the cursor's column as a text, "" for none yet. ``rows``: digest of the rows, "" where
-    there were too many; ``records``: how many there were. ``full_ms``: when everything was read last.
-    ``oldest_ms``: what `:oldest` was, None for the beginning of time.
+    there were too many; ``records``: how many the last whole reading had. ``full_ms``: when everything was
+    read last. ``oldest_ms``: what `:oldest` was, None for the beginning of time.
     """
 
     setup: str = ""

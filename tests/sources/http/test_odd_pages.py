@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from salesboard_display.sources.contract import SourceError
 from tests.sources.http.deals import Known, a_source, deal
 from tests.sources.http.scripted import Told, a_preset, serving, speaking
 
@@ -53,3 +54,13 @@ async def test_the_same_page_for_ever_is_not_followed_for_ever() -> None:
         with pytest.raises(Exception, match="the same page again and again"):
             await known.sync()
         assert len(server.asked) == 3
+
+
+async def test_a_key_in_a_link_that_goes_in_circles_is_not_said() -> None:
+    key = "s3cr3t-canary"
+    again = {"data": [deal(1)], "next": f"/deals?key={key}&from=2"}
+    async with serving(lambda _: Told(again)) as server, speaking(a_preset(server.url)) as session:
+        stream = {"path": f"{server.url}/deals", "paging": {"type": "next-link", "next": "next"}}
+        with pytest.raises(SourceError, match=r"the same next page again \(/deals\)") as failed:
+            await Known(a_source(stream, session)).sync()
+    assert key not in repr(failed.value.message)

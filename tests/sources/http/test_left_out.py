@@ -40,8 +40,12 @@ async def test_what_is_read_with_all_only_is_not_withdrawn_in_between() -> None:
         return {"data": [one for one in crm.deals.values() if bool(one.get("old")) == old]}, {}
 
     archived = {
-        "path": "/archived", "params": {"archived": "1"}, "records": "data", "facts": [WON], "only_full": True,
-    }  # fmt: skip
+        "path": "/archived",
+        "params": {"archived": "1"},
+        "records": "data",
+        "facts": [WON],
+        "only_full": True,
+    }
     crm = Crm({1: deal(1), 2: deal(2, old=True)}, answer=answer)
     known = Known(a_source({}, crm, archived=archived))
     await known.sync()

@@ -30,9 +30,9 @@ class _Slot(NamedTuple):
 class CachedFigures:
     """Figures that remember the partials of whole months; ``forget`` must be told what every sync touched.
 
-    An interval that ends within a month is answered from the whole month when no fact of it lies beyond
-    the end, which is so for "until now" unless there are facts in the future; else it is cut at the UTC
-    day of its end, so that a moving end asks about one day only. ``month_starts(start_ms, end_ms)`` gives
+    An interval that ends within a month is cut at the UTC day of its end, so that a moving end, or a fact
+    of today, asks about one day only; the day is answered whole when no fact of it lies beyond the end,
+    which is so for "until now" unless there are facts in the future. ``month_starts(start_ms, end_ms)`` gives
     the instants strictly inside an interval at which months begin. Facts are not kept. ``converts``: whether
     the figures convert money; if not, what is asked for in a currency is kept with what is not.
     """
@@ -95,8 +95,14 @@ class CachedFigures:
         inside = cuts[: bisect_left(cuts, end_ms)]
         last_month_end = cuts[len(inside)] if len(inside) < len(cuts) else end_ms
         bounds = [start_ms, *inside[-_MOST_MONTHS:], end_ms]
-        pieces = [(first, beyond, beyond) for first, beyond in pairwise(bounds)]
-        return [*pieces[:-1], (bounds[-2], end_ms, last_month_end)]
+        day = end_ms - end_ms % DAY_MS
+        if last_month_end == end_ms or day <= bounds[-2]:
+            last = [(bounds[-2], end_ms, min(last_month_end, max(end_ms, day + DAY_MS)))]
+        elif day == end_ms:
+            last = [(bounds[-2], end_ms, end_ms)]
+        else:
+            last = [(bounds[-2], day, day), (day, end_ms, min(last_month_end, day + DAY_MS))]
+        return [(first, beyond, beyond) for first, beyond in pairwise(bounds[:-1])] + last
 
     def _until(self, whole: _Slot, end_ms: int) -> list[Partial]:
         """The partials of [whole.start_ms, end_ms), from those of the whole where its facts all come
@@ -104,14 +110,6 @@ class CachedFigures:
         known = self._known(whole)
         if end_ms >= whole.end_ms or all(one.last_at < end_ms for one in known):
             return known
-        day = end_ms - end_ms % DAY_MS
-        if whole.start_ms < day:
-            before = self._known(whole._replace(end_ms=day))
-            return before + self._until(
-                whole._replace(start_ms=day, end_ms=min(day + DAY_MS, whole.end_ms)), end_ms
-            )
-        if whole.end_ms > day + DAY_MS:
-            return self._until(whole._replace(end_ms=day + DAY_MS), end_ms)
         return list(self._figures.partials(whole.select, whole.start_ms, end_ms, whole.identities))
 
     def _known(self, slot: _Slot) -> list[Partial]:

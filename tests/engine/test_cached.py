@@ -149,7 +149,20 @@ def test_now_may_move_on_without_asking_again() -> None:
     cached = CachedFigures(figures, month_starts)
     for minute in range(60):
         assert cached.partials(DEALS, MONTHS[2], MONTHS[3] + 3 * DAY + minute * 60_000)
-    assert len(figures.asked) == 2
+    assert len(figures.asked) == 3  # the month before, this one until today, and today
+
+
+def test_a_fact_of_today_asks_about_today_alone() -> None:
+    now = MONTHS[3] + 10 * DAY + 7 * HOUR
+    day = now - now % DAY
+    figures = Counting([row("1", MONTHS[2] + DAY), row("2", MONTHS[3] + DAY)])
+    cached = CachedFigures(figures, month_starts)
+    cached.partials(DEALS, MONTHS[1], now)
+    figures.asked.clear()
+    figures.rows.append(row("3", now - 1))
+    cached.forget(touched(figures.rows[2:]))
+    assert sum(one.n for one in cached.partials(DEALS, MONTHS[1], now)) == 3
+    assert figures.asked == [(day, day + DAY)]
 
 
 def test_with_facts_in_the_future_a_moving_end_asks_about_its_day_only() -> None:

@@ -22,6 +22,8 @@ from salesboard_display.sources.http.state import State, StreamState, parse_stat
 from salesboard_display.sources.http.taking import Taker
 
 MARGIN_MS = 30 * DAY_MS
+LONGEST_AHEAD_MS = 400 * DAY_MS
+"""How long before the day it counts on a record may have been changed for the last time."""
 """So much longer ago than the oldest period a record may have changed last and still count in it."""
 
 
@@ -134,7 +136,7 @@ class HttpSource:
         )
 
     def _begin(self, state: State, oldest_ms: int | None, now_ms: int) -> _Sync:
-        since_ms = max(0, oldest_ms - MARGIN_MS) if oldest_ms is not None else 0
+        since_ms = _window_start(oldest_ms, state)
         due = (
             state.full_at_ms is None
             or state.made_by != self._made_by
@@ -194,6 +196,20 @@ class HttpSource:
             secrets=self._around.secrets,
             allow_hosts=tuple(self._settings.allow_hosts),
         )
+
+
+def _window_start(oldest_ms: int | None, state: State) -> int:
+    """From which change on everything is read.
+
+    Not later than the time before: what was changed last before the window may count on a day within it,
+    and that it is not read again must not mean that it is gone.
+    """
+    if oldest_ms is None:
+        return 0
+    start = max(0, oldest_ms - MARGIN_MS)
+    if state.full_at_ms is None:
+        return start
+    return min(start, max(state.window_ms, oldest_ms - LONGEST_AHEAD_MS))
 
 
 @dataclass(slots=True)

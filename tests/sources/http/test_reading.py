@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from salesboard_display.sources.contract import SourceError, in_english
 from salesboard_display.sources.http.messages import Reply, Request
-from tests.sources.http.deals import NOW, PAGINGS, Crm, Known, a_source, by_offset, deal, paged
+from tests.sources.http.deals import NOW, PAGINGS, WON, Crm, Known, a_source, by_offset, deal, paged
 
 SINCE: dict[str, Any] = {
     "params": {"since": "{since|epoch_ms}", "offset": "{page.offset}", "limit": "{page.size}"},
@@ -123,6 +123,28 @@ async def test_a_longer_period_reads_everything_again() -> None:
     end = await known.sync()
     assert end.full
     assert int(crm.asked[-1]["since"]) == known.oldest_ms - 30 * 86_400_000
+
+
+async def test_a_deal_changed_for_the_last_time_long_before_the_day_it_counts_on_stays() -> None:
+    day_ms = 86_400_000
+    crm = Crm({1: deal(1, closed=NOW + 80 * day_ms)}, answer=by_offset)  # won now, dated in the next quarter
+    counted = {**WON, "happened": {"from": "closed", "as": "epoch_ms"}}
+    stream = {**SINCE, "facts": [counted]}
+    known = Known(a_source(stream, crm), oldest_ms=NOW - 10 * day_ms)
+    await known.sync()
+    known.now_ms, known.oldest_ms = NOW + 85 * day_ms, NOW + 60 * day_ms
+    assert (await known.sync()).full
+    assert set(known.facts) == {"1:won"}
+
+
+async def test_a_window_reaches_back_no_further_than_a_deal_may_be_dated_ahead() -> None:
+    day_ms = 86_400_000
+    crm = Crm({1: deal(1)}, answer=by_offset)
+    known = Known(a_source(SINCE, crm), oldest_ms=NOW - 1_000 * day_ms)
+    await known.sync()
+    known.now_ms, known.oldest_ms = NOW + day_ms, NOW
+    assert (await known.sync()).full
+    assert int(crm.asked[-1]["since"]) == NOW - 400 * day_ms
 
 
 async def test_a_reopened_deal_is_taken_back() -> None:

@@ -146,7 +146,7 @@ def _sources(desk: AnswerDesk) -> Iterator[Finding]:
         yield Finding("source", name, fresh.state != "stale", text, message("check-source-stale-advice"))
         if state.rejected:
             shown = desk.store.rejections(name, SHOWN_REJECTIONS)
-            reasons = "; ".join(" ".join(filter(None, (f"{r.record}:", r.field, r.reason))) for r in shown)
+            reasons = "; ".join(": ".join(filter(None, (r.record, r.field, r.reason))) for r in shown)
             text = message("check-rejected", count=state.rejected, reasons=reasons)
             if state.rejected > len(shown):
                 more = state.rejected - len(shown)

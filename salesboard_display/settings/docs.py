@@ -29,7 +29,8 @@ where `--config` says. The smallest useful one:
 - An edit applies at once, without a restart. While the file has a mistake, the last good settings stay in
   force, and the mistake is named with line, key, what was found and what is expected.
 - `${{env:NAME}}` in a text stands for an environment variable; `${{env:NAME:-default}}` has a default for
-  when it is not set, `$${{env:` stands for those characters. Secrets belong there, not in the file.
+  when it is not set, `$${{env:` stands for those characters. `${{secret:NAME}}` in a source
+  stands for a secret, which never belongs in the file: [where it is kept](secrets.md).
 - Unknown keys are mistakes: a misspelt key is never silently ignored.
 - Paths are relative to the settings file. Durations are texts such as `"90s"`, `"15m"`, `"24h"`, `"7d"`.
 - Ids – the names of tables such as `[boards.revenue-month]` – have small letters, digits, `-` and `_`.
@@ -77,9 +78,9 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
 
 def settings_page() -> str:
     """The whole of docs/settings.md."""
-    parts = [_INTRODUCTION, "## The whole file\n", _table(Settings)]
+    parts = [_INTRODUCTION, "## The whole file\n", table(Settings)]
     for heading, model in SECTIONS:
-        parts += [f"## {_escaped(heading)}\n", f"{_about(model)}\n", _table(model)]
+        parts += [f"## {heading_of(heading)}\n", f"{_about(model)}\n", table(model)]
         if model in EXAMPLES:
             parts.append(f"```toml\n{EXAMPLES[model].strip()}\n```\n")
     return "\n".join(parts).rstrip() + "\n"
@@ -89,7 +90,8 @@ def _about(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip()
 
 
-def _table(model: type[BaseModel]) -> str:
+def table(model: type[BaseModel]) -> str:
+    """One row for each key of a model."""
     lines = ["| key | value | default | limits | |", "|---|---|---|---|---|", *_rows(model)]
     return "\n".join(lines) + "\n"
 
@@ -110,15 +112,20 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _escaped(heading: str) -> str:
+def heading_of(heading: str) -> str:
+    """A table's name as a heading."""
     return (
         f"`{heading}`" if heading.startswith("[") and heading.endswith("]") else heading.replace("[", "\\[")
     )
 
 
 def main(arguments: list[str]) -> None:
-    """Write the page to the named file, or to the standard output."""
-    page = settings_page()
+    """Write docs/settings.md to the named file, or to the standard output."""
+    put(settings_page(), arguments)
+
+
+def put(page: str, arguments: list[str]) -> None:
+    """Write a page to the named file, or to the standard output."""
     if arguments:
         Path(arguments[0]).write_text(page, encoding="utf-8")
     else:

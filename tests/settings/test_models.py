@@ -15,6 +15,9 @@ from salesboard_display.settings.docs import SECTIONS, main, settings_page
 from salesboard_display.settings.examples import EXAMPLES, WHOLE
 from salesboard_display.settings.loading import load_text
 from salesboard_display.settings.model import Settings
+from salesboard_display.settings.preset import Preset
+from salesboard_display.settings.presetdocs import SECTIONS as PRESET_SECTIONS
+from salesboard_display.settings.presetdocs import preset_page
 from salesboard_display.settings.problems import SettingsError
 
 
@@ -79,6 +82,17 @@ def test_the_page_has_every_key_a_file_can_have() -> None:
 def test_the_page_in_docs_is_what_the_models_say(repository: Path) -> None:
     page = (repository / "docs" / "settings.md").read_text(encoding="utf-8")
     assert page == settings_page(), "run: python -m salesboard_display.settings.docs docs/settings.md"
+
+
+def test_the_page_about_presets_has_every_key_a_preset_can_have() -> None:
+    told = {model for _, model in PRESET_SECTIONS}
+    assert _models(Preset, set()) - set(ALL_MODELS) == told
+
+
+def test_the_page_about_presets_is_what_the_models_say(repository: Path) -> None:
+    page = (repository / "docs" / "sources" / "http.md").read_text(encoding="utf-8")
+    command = "python -m salesboard_display.settings.presetdocs docs/sources/http.md"
+    assert page == preset_page(), f"run: {command}"
 
 
 def test_the_page_can_be_written_and_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

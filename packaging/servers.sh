@@ -42,4 +42,17 @@ install_packages() {
     } || fail "that did not work: apt-get update && apt-get install --no-install-recommends $missing"
 }
 
+# A server from PyPI has an environment of its own; tests/servers/running.py knows the folder.
+INSTALLED=${XDG_CACHE_HOME:-$HOME/.cache}/salesboard-tests
+
+install_from_pypi() { # the folder's name, then packages
+    folder=$INSTALLED/$1
+    shift
+    [ ! -e "$folder/complete" ] || return 0
+    say "installing $*"
+    .venv/bin/python -m venv --clear "$folder" && "$folder/bin/pip" install -q "$@" && : >"$folder/complete" ||
+        fail "that did not work: $folder/bin/pip install $*"
+}
+
 install_packages $DATABASES
+install_from_pypi kinto kinto==26.5.0 waitress

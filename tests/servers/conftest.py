@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.kinto import Kinto, kinto
 from tests.servers.mariadb import MariaDB, mariadb
 from tests.servers.postgresql import PostgreSQL, postgresql
 
@@ -21,4 +22,11 @@ def postgresql_server() -> Iterator[PostgreSQL]:
 def mariadb_server() -> Iterator[MariaDB]:
     """MariaDB on loopback."""
     with mariadb() as server:
+        yield server
+
+
+@pytest.fixture
+def kinto_server() -> Iterator[Kinto]:
+    """Kinto on loopback, with an empty collection of deals."""
+    with kinto() as server:
         yield server

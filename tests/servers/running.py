@@ -14,7 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 UNPRIVILEGED = "nobody"
+INSTALLED = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "salesboard-tests"
+"""Where packaging/servers.sh puts what no Debian package has."""
 _PATIENCE_S = 60.0
 
 
@@ -46,12 +50,20 @@ def _unprivileged() -> dict[str, object]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def run(*command: str | Path, cwd: Path) -> None:
+def installed(name: str) -> Path:
+    """A program that packaging/servers.sh has installed. Skips without it."""
+    program = INSTALLED / name
+    if not program.exists():
+        pytest.skip(f"there is no {program}; packaging/servers.sh installs it")
+    return program
+
+
+def run(*command: str | Path, cwd: Path, unprivileged: bool = True, **environment: str) -> None:
     """Run a command to its end, as an unprivileged user. Raises AssertionError with what it said."""
     done = subprocess.run(
         [str(word) for word in command],
-        cwd=cwd, env=_environment(cwd), capture_output=True, text=True, timeout=120, check=False,
-        **_unprivileged(),  # type: ignore[call-overload]
+        cwd=cwd, env={**_environment(cwd), **environment}, capture_output=True, text=True, timeout=240,
+        check=False, **_unprivileged() if unprivileged else {},  # type: ignore[call-overload]
     )  # fmt: skip
     assert done.returncode == 0, f"{command[0]}: {done.stdout}{done.stderr}"
 
@@ -62,6 +74,9 @@ def _environment(home: Path) -> dict[str, str]:
 
 class Server:
     """A server that can be started, stopped hard, and started again on the same port."""
+
+    unprivileged = True
+    """Whether it runs as nobody. What is installed in somebody's home runs as that somebody."""
 
     def __init__(self, command: list[str | Path], home: Path, port: int, answers: Callable[[], bool]) -> None:
         self.command, self.home, self.port = [str(word) for word in command], home, port
@@ -78,7 +93,8 @@ class Server:
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, cwd=self.home, env=_environment(self.home), stdout=log, stderr=log,
-                stdin=subprocess.DEVNULL, **_unprivileged(),  # type: ignore[call-overload]
+                stdin=subprocess.DEVNULL,
+                **_unprivileged() if self.unprivileged else {},  # type: ignore[call-overload]
             )  # fmt: skip
         end = time.monotonic() + _PATIENCE_S
         while not self._answers():

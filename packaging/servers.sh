@@ -50,9 +50,10 @@ install_from_pypi() { # the folder's name, then packages
     shift
     [ ! -e "$folder/complete" ] || return 0
     say "installing $*"
-    .venv/bin/python -m venv --clear "$folder" && "$folder/bin/pip" install -q "$@" && : >"$folder/complete" ||
-        fail "that did not work: $folder/bin/pip install $*"
+    .venv/bin/python -m venv --clear "$folder" && "$folder/bin/pip" install -q "$@" 2>"$folder/pip.log" && : >"$folder/complete" ||
+        { cat "$folder/pip.log" >&2; fail "that did not work: $folder/bin/pip install $*"; }
 }
 
 install_packages $DATABASES
 install_from_pypi kinto kinto==26.5.0 waitress
+install_from_pypi tryton trytond==8.2.1 trytond-sale-opportunity

@@ -9,6 +9,7 @@ import pytest
 from tests.servers.kinto import Kinto, kinto
 from tests.servers.mariadb import MariaDB, mariadb
 from tests.servers.postgresql import PostgreSQL, postgresql
+from tests.servers.tryton import Tryton, tryton
 
 
 @pytest.fixture(scope="session")
@@ -29,4 +30,11 @@ def mariadb_server() -> Iterator[MariaDB]:
 def kinto_server() -> Iterator[Kinto]:
     """Kinto on loopback, with an empty collection of deals."""
     with kinto() as server:
+        yield server
+
+
+@pytest.fixture
+def tryton_server() -> Iterator[Tryton]:
+    """Tryton on loopback, with a company of two employees."""
+    with tryton() as server:
         yield server

@@ -102,7 +102,7 @@ class Converting:
     def _at_one_rate(self, partial: Partial, to: str) -> Partial:
         """The partial in another currency, where one rate holds for all its facts; as it is without one."""
         rates = self.rates.on(partial.currency, to, day_of(self.calendar, partial.first_at))
-        if not rates or partial.amount_minor is None:
+        if not rates:
             return partial
         return _times(partial, to, factor(partial.currency, to, rates))
 
@@ -131,9 +131,10 @@ def day_of_fact(row: FactRow, calendar: Calendar, zone_of_source: Callable[[str]
 def _scaled(row: FactRow, to: str, parts: int) -> Partial:
     """The Partial over a fact that counts ``parts`` times its amount; 0: there is no rate."""
     amount, quantity, at = row.amount_minor, row.quantity_milli, row.occurred_at
-    if not parts or amount is None:
+    if not parts:
         return as_partial(row)
-    amount *= parts
+    # Without an amount, too: how it counts must not depend on its neighbours.
+    amount = None if amount is None else amount * parts
     return Partial(row.identity, to, 1, quantity, amount, quantity, quantity, amount, amount, at, at)
 
 

@@ -128,6 +128,15 @@ def test_kept_segments_are_converted_as_the_facts_are(
             assert sorted(cached.partials(select, start, end)) == sorted(known.partials(select, start, end))
 
 
+def test_a_fact_without_money_counts_alike_wherever_the_figures_are_cut() -> None:
+    rows = [row("1", 0, amount=0), row("2", 5 * HOUR, amount=None)]
+    figures = FactList([one._replace(currency="USD") for one in rows])
+    known = Converting(figures, _RATES, Calendar("UTC"), lambda source: "UTC")
+    cached = CachedFigures(known, month_starts, converts=True)
+    euros = replace(DEALS, currency="EUR")
+    assert sorted(cached.partials(euros, 0, DAY)) == sorted(known.partials(euros, 0, DAY))
+
+
 def test_without_rates_what_is_asked_for_in_a_currency_is_not_kept_twice() -> None:
     figures = Counting([row("1", MONTHS[2] + 5)])
     cached = CachedFigures(figures, month_starts)

@@ -46,9 +46,9 @@ Slide {
         anchors.top: parent.top
 
         Rays {
-            centre: 37 * slide.u             // above, the wall ends; below 28 u the steps stand before them
+            centre: 37 * slide.u             // above, the wall ends; 31 u below, the lowest step stands before them
             colour: slide.tokens.goldFill
-            height: centre + 28 * slide.u
+            height: centre + 31 * slide.u
             visible: slide.head.steps > 0
             width: 96 * slide.u
             x: stand.stepX(0) + (stand.step - width) / 2

@@ -15,9 +15,10 @@ from salesboard_display.core.facts import Fact
 from salesboard_display.store import Store
 from tests.store.saying import amounts, fact, rows
 
-# Applies facts for ever, one batch or one staged sync after the other, and says so after each that is kept.
+# Applies facts for ever, one batch or one staged sync after the other, and says so after each that is kept: in
+# one write, as `print` makes several where Python is unbuffered, and the process may be killed between them.
 WRITER = """
-import itertools, sys
+import itertools, os, sys
 from salesboard_display.store import Store
 from tests.store.test_killed import bulk, pushed
 from tests.store.saying import say, stage
@@ -25,9 +26,9 @@ store = Store.open(sys.argv[1])
 store.finish_interrupted_syncs(1)
 for turn in itertools.count(int(sys.argv[2])):
     say(store, pushed(turn), source="push")
-    print("push", turn, flush=True)
+    os.write(1, b"push %d\n" % turn)
     store.apply(stage(store, *bulk(turn), source="bulk"), now_ms=1, in_chunks_of=20)
-    print("bulk", turn, flush=True)
+    os.write(1, b"bulk %d\n" % turn)
     if turn % 3 == 0:
         store.checkpoint()
 """

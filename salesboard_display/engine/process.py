@@ -61,7 +61,8 @@ def run_engine(options: EngineOptions, make_web: MakeWebServer | None = None) ->
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for talker in ("httpx", "watchfiles"):  # a line for every request, for every change of a file
+        logging.getLogger(talker).setLevel(logging.WARNING)
     patience = time.monotonic() + PATIENCE_S
     try:
         while True:

@@ -202,6 +202,19 @@ def test_another_store_in_the_settings_is_moved_to_without_a_restart(
     assert hub.ends() == 0
 
 
+def test_its_log_does_not_grow_with_every_change_of_a_file(folder: OfficeFolder, start: Start) -> None:
+    hub = start()
+    first = hub.says("socket")
+    for number in range(3):
+        (folder.path / f"note-{number}.txt").write_text("beside the settings", "utf-8")
+        time.sleep(0.3)
+    folder.edit('path = "store.db"', 'path = "other.db"')  # seen: the folder is watched
+    assert hub.says("socket") != first
+    hub.leave()
+    assert hub.ends() == 0
+    assert "change detected" not in hub.complaint
+
+
 def test_an_engine_killed_without_a_warning_leaves_nothing_in_the_way(
     folder: OfficeFolder, start: Start
 ) -> None:

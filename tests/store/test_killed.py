@@ -15,9 +15,9 @@ from salesboard_display.core.facts import Fact
 from salesboard_display.store import Store
 from tests.store.saying import amounts, fact, rows
 
-# Applies facts for ever, one batch or one staged sync after the other, and says so after each that is kept: in
-# one write, as `print` makes several where Python is unbuffered, and the process may be killed between them.
-WRITER = """
+# Applies facts for ever, one batch or one staged sync after the other, and says so after each that is kept:
+# in one write, as `print` makes several where Python is unbuffered, and the process may be killed between.
+WRITER = r"""
 import itertools, os, sys
 from salesboard_display.store import Store
 from tests.store.test_killed import bulk, pushed

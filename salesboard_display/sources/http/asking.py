@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from salesboard_display.settings.preset import Preset, Stream
 from salesboard_display.sources.contract import Stage, problem
-from salesboard_display.sources.http.lookups import Lookups, reader
+from salesboard_display.sources.http.lookups import Lookups, presence, reader
 from salesboard_display.sources.http.messages import Reply, Request
 from salesboard_display.sources.http.paging import Pager, header_of
 from salesboard_display.sources.http.positions import Newest
@@ -249,24 +249,26 @@ class Asker:
         for index, record in enumerate(records):
             if isinstance(record, dict):
                 dressed = {**record, **extra}
-                for name, read in fields.items():
-                    dressed[name] = read(record)
+                for name, (read, has) in fields.items():
+                    if has(record):
+                        dressed[name] = read(record)
                 for name, (key, table) in tables.items():
                     dressed[name] = table.find(dressed, key)
                 records[index] = dressed
 
-    async def _fields(self, stream: Stream, records: list[Any]) -> dict[str, Getter]:
-        """How the fields that options name are read. Raises SourceError when a sheet has no such column."""
+    async def _fields(self, stream: Stream, records: list[Any]) -> dict[str, tuple[Getter, Getter]]:
+        """How the fields that options name are read, and whether a record has them. Raises SourceError when a
+        sheet has no such column."""
         if not stream.fields:
             return {}
         filled = fill_texts(stream.fields, await self._session_names())
         if stream.decode == "json":
-            return {name: reader(selector) for name, selector in filled.items()}
+            return {name: (reader(selector), presence(selector)) for name, selector in filled.items()}
         columns = tuple(records[0]) if records else ()
         gone = next((column for column in filled.values() if columns and column not in columns), None)
         if gone is not None:
             raise column_gone(ColumnGone(gone, columns))
-        return {name: itemgetter(column) for name, column in filled.items()}
+        return {name: (itemgetter(column), _always) for name, column in filled.items()}
 
     async def _session_names(self) -> dict[str, Any]:
         if not self._names:
@@ -275,6 +277,10 @@ class Asker:
 
     def _open_options(self, names: Mapping[str, Any]) -> dict[str, Any]:
         return {key: names.get(f"option.{key}") for key, one in self.preset.options.items() if not one.secret}
+
+
+def _always(_: Any) -> bool:
+    return True
 
 
 def _steps(stream: Stream, window: Window) -> list[Window]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from salesboard_display.sources.mapping.rejected import Rejected
-from salesboard_display.sources.mapping.selectors import Getter, Selectors, lookup_key
+from salesboard_display.sources.mapping.selectors import Getter, Selectors, lookup_key, path_of
 
 _NO_COLUMNS = Selectors(None)
 
@@ -23,6 +23,22 @@ def reader(selector: str) -> Getter:
             return None
 
     return read
+
+
+def presence(selector: str) -> Callable[[Any], bool]:
+    """Whether a record has what the selector reads, be it null; of an expression, whether it finds any."""
+    path, read = path_of(selector), reader(selector)
+    if not path:
+        return lambda record: read(record) is not None
+
+    def has(record: Any) -> bool:
+        for name in path:
+            if not isinstance(record, Mapping) or name not in record:
+                return False
+            record = record[name]
+        return True
+
+    return has
 
 
 class Table:

@@ -22,9 +22,11 @@ from salesboard_display.sources.http.state import State, StreamState, parse_stat
 from salesboard_display.sources.http.taking import Taker
 
 MARGIN_MS = 30 * DAY_MS
+"""So much longer ago than the oldest period a record may have changed last and still count in it."""
 LONGEST_AHEAD_MS = 400 * DAY_MS
 """How long before the day it counts on a record may have been changed for the last time."""
-"""So much longer ago than the oldest period a record may have changed last and still count in it."""
+DOUBT_MS = 3_600_000
+"""So long after everything was read it is read again when what came since may be misunderstood."""
 
 
 class HttpSource:
@@ -141,7 +143,7 @@ class HttpSource:
             state.full_at_ms is None
             or state.made_by != self._made_by
             or since_ms < state.window_ms
-            or not 0 <= now_ms - state.full_at_ms < self._settings.full_every * 1000
+            or not 0 <= now_ms - state.full_at_ms < self._full_every_ms(state)
         )
         if due:
             state = State(
@@ -151,6 +153,10 @@ class HttpSource:
             self._session = self._make_session()
         asker = Asker(self._preset, self._session, self._lookups, now_ms, self._reads_options)
         return _Sync(asker, state, deepcopy(state), since_ms, now_ms, due, due or self._always_full)
+
+    def _full_every_ms(self, state: State) -> float:
+        longest_ms = self._settings.full_every * 1000
+        return min(longest_ms, DOUBT_MS) if state.in_doubt else longest_ms
 
     async def _stream(self, sync: _Sync, name: str, *, skips: bool) -> AsyncIterator[Batch]:
         """One stream's batches. With ``skips`` one lone page that is as it was is not looked into."""
@@ -170,6 +176,7 @@ class HttpSource:
                 await asyncio.sleep(0)
             sync.taken += len(page.records)
         taker.check(whole=sync.full)
+        sync.after.in_doubt = sync.after.in_doubt or (taker.in_doubt and not sync.full)
         after.digest, after.read_at_ms, after.records = digest.hexdigest(), sync.now_ms, taker.records
         sync.changed = sync.changed or (after.digest != before.digest and not empty)
 

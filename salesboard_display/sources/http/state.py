@@ -27,11 +27,12 @@ class StreamState:
 @dataclass(slots=True)
 class State:
     """Of one source. ``made_by``: tells one preset and its options from another; ``full_at_ms``: when
-    everything was read last, from ``window_ms`` on."""
+    everything was read last, from ``window_ms`` on; ``in_doubt``: what came since may be misunderstood."""
 
     made_by: str = ""
     full_at_ms: int | None = None
     window_ms: int = 0
+    in_doubt: bool = False
     streams: dict[str, StreamState] = field(default_factory=dict)
 
     def of(self, stream: str) -> StreamState:

@@ -214,6 +214,12 @@ def lookup_key(value: Any) -> str:
     return "" if value is None else unicodedata.normalize("NFC", str(value).strip())
 
 
+def path_of(selector: str) -> tuple[str, ...]:
+    """The names of fields, each within the one before, that a selector is made of; () for any other
+    expression."""
+    return _path(jmespath.compile(selector).parsed) if is_expression(selector) else tuple(selector.split("."))
+
+
 def _path(node: dict[str, Any]) -> tuple[str, ...]:
     """("a", "b") for the expression a.b, () for anything else."""
     if node["type"] == "field":

@@ -97,3 +97,18 @@ async def test_a_published_sheet_may_write_amounts_with_a_decimal_comma(tmp_path
 async def test_an_airtable_without_a_team_field_lists_everybody(tmp_path: Path) -> None:
     people = (await reading("airtable", tmp_path, with_options(team_field=""))).written()["people"]
     assert {person["id"] for person in people} == {"ann@example.com", "bo@example.com"}
+
+
+async def test_a_field_renamed_in_airtable_stops_the_reading_although_nothing_else_is_wrong(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SourceError) as stopped:
+        await reading("airtable", tmp_path, with_options(status_field="Stage"))
+    assert in_english(stopped.value.message).startswith(
+        "None of 4 records has the field that the option “status_field” names."
+    )
+
+
+async def test_a_table_whose_deals_are_all_open_is_no_mistake(tmp_path: Path) -> None:
+    outcome = (await reading("airtable", tmp_path, with_options(won=["Sold"], lost=["Gone"]))).written()
+    assert (outcome["facts"], outcome["rejected"]) == ([], 0)

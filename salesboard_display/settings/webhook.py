@@ -192,7 +192,7 @@ class WebhookSource(MappedSource):
     event_id: Selector | None = Field(
         default=None,
         title="Event id",
-        description="What tells one webhook from another; without it, and without a header, its content.",
+        description="What tells one webhook from another; without it, and without a header, its content and signed time.",
     )
     event_id_header: Header | None = Field(
         default=None, title="Event id's header", description="The header it stands in, instead."

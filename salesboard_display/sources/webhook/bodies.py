@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from salesboard_display.settings.webhook import WebhookSource as WebhookSettings
 from salesboard_display.sources.file.jsonfile import loads
@@ -44,6 +44,13 @@ def document_of(text: str) -> Document:
     return found
 
 
+class Identity(NamedTuple):
+    """What a webhook is known by again; ``lasting``: whether nothing new can ever come under it."""
+
+    id: str
+    lasting: bool
+
+
 class Ids:
     """What tells one webhook of a source from another: an id its sender gives, else all of its content."""
 
@@ -54,12 +61,14 @@ class Ids:
             self._header = "webhook-id"
         self._get = Selectors(None).getter(settings.event_id) if settings.event_id is not None else None
 
-    def of(self, received: Received, document: Document) -> str:
-        """The id, always of the same length. With a signed time the same content later is another one."""
+    def of(self, received: Received, document: Document) -> Identity:
+        """The identity; its id is always of the same length. Without an id or a signed time the same content
+        may be news later: a deal that was deleted and is won again."""
         given = self._given(received, document)
         if given:
-            return _digest("id", given)
-        return _digest("content", signed_at(self._form, received), received.body.decode("latin-1"))
+            return Identity(_digest("id", given), lasting=True)
+        at = signed_at(self._form, received)
+        return Identity(_digest("content", at, received.body.decode("latin-1")), lasting=bool(at))
 
     def _given(self, received: Received, document: Document) -> str:
         if self._header is not None:

@@ -15,6 +15,8 @@ MOST_AT_ONCE = 500
 """How many webhooks become one sync at most."""
 LIFE_EVERY_MS = 1000
 """A sign of life within a second of the last one says nothing new."""
+_ANEW = "."
+"""Stands between an id that may come anew and the number of the webhook that came with it."""
 
 
 class Full(Exception):
@@ -67,12 +69,16 @@ class Inbox:
         """Whether as many webhooks wait as may."""
         return len(self._waiting) + len(self._unwritten) >= self._most or self._bytes >= MOST_WAITING_BYTES
 
-    async def put(self, id_: str, text: str, at_ms: int) -> bool:
+    async def put(self, id_: str, text: str, at_ms: int, *, lasting: bool = True) -> bool:
         """Keep a webhook; True once it is on the disk, False when the id was heard before and is kept
-        already.
+        already. Unless ``lasting`` the id is a repeat only of the newest webhook: after any other it is news.
 
         Raises Full, OSError.
         """
+        if not lasting:
+            newest = self._newest()
+            repeats = newest.partition(_ANEW)[0] == id_
+            id_ = newest if repeats else f"{id_}{_ANEW}{self._journal.last_seq + 1}"
         if id_ in self._journal.heard:
             self.sign_of_life(at_ms)
             return False
@@ -113,6 +119,10 @@ class Inbox:
             self._bytes -= len(self._waiting.popleft().text)
         if not self._waiting and self.alive_ms - self._told_ms < LIFE_EVERY_MS:
             self._stir.clear()
+
+    def _newest(self) -> str:
+        """The id of the newest webhook, "" where none is remembered."""
+        return next(reversed(self._being_written), "") or next(reversed(self._journal.heard), "")
 
     def _begin(self, id_: str, text: str, at_ms: int) -> asyncio.Future[OSError | None]:
         self._journal.last_seq += 1

@@ -98,11 +98,11 @@ class WebhookSource:
             return refused
         try:
             text = text_of(received.body)
-            id_ = self._ids.of(received, document_of(text))
+            identity = self._ids.of(received, document_of(text))
         except BadBody as error:
             return Answer(400, str(error))
         try:
-            new = await inbox.put(id_, text, received.at_ms)
+            new = await inbox.put(identity.id, text, received.at_ms, lasting=identity.lasting)
         except Full:
             return FULL
         except OSError as error:

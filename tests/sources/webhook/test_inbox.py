@@ -93,6 +93,18 @@ async def test_the_same_webhook_twice_at_once_is_kept_once_and_both_wait_for_it(
     await inbox.close()
 
 
+async def test_what_may_come_anew_is_a_repeat_only_of_the_newest_even_while_it_is_written(path: Path) -> None:
+    inbox = await opened(path)
+    ids = ["won", "won", "gone", "won", "won", "gone"]
+    kept = await asyncio.gather(*(inbox.put(id_, id_, NOW_MS, lasting=False) for id_ in ids))
+    assert kept == [True, False, True, True, False, True]
+    await inbox.close()
+    after = await opened(path, done=2)
+    assert [entry.text for entry in after.there()] == ["won", "gone"]
+    assert [await after.put(id_, id_, NOW_MS, lasting=False) for id_ in ("gone", "won")] == [False, True]
+    await after.close()
+
+
 async def test_who_comes_at_the_same_time_shares_one_writing(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from salesboard_display.settings.secrets import SecretMissing, Secrets
 from salesboard_display.sources.contract import SourceError, Surroundings
 from salesboard_display.sources.webhook import journal as journals
 from salesboard_display.sources.webhook.source import FULL, NOT_LISTENING, Answer, WebhookSource
+from tests.sources.webhook.sending import close_headers
 from tests.sources.webhook.sources import GENERIC, TOKEN, Listener, sent, settings, source
 
 WON = {
@@ -247,6 +248,35 @@ async def test_webhooks_are_told_apart_by_their_id_or_their_content(
     listener, waiting = await listening(one)
     assert (await one.receive(sent(first))).said == "kept"
     assert (await one.receive(sent(second))).said == ("known already" if same else "kept")
+    await waiting
+    await listener.close()
+
+
+async def test_what_was_deleted_and_is_won_again_word_for_word_is_news(tmp_path: Path) -> None:
+    one = source(tmp_path)
+    gone = {"id": "D-17", "deleted": True}
+    listener, waiting = await listening(one)
+    said = [(await one.receive(sent(body))).said for body in (WON, WON, gone, gone, WON, gone)]
+    assert said == ["kept", "known already", "kept", "known already", "kept", "kept"]
+    assert (await waiting).facts or (await listener.sync()).withdrawn
+    await listener.close()
+    later = source(tmp_path)
+    listener, waiting = await listening(later, "4")
+    assert [(await later.receive(sent(body))).said for body in (gone, WON)] == ["known already", "kept"]
+    await waiting
+    await listener.close()
+
+
+async def test_with_a_signed_time_the_same_is_the_same_whatever_came_since(tmp_path: Path) -> None:
+    one = source(tmp_path, ready="close", secrets=["00ff" * 16])
+    first, second = b'{"a": 1}', b'{"a": 2}'
+    now_s = int(time.time())
+    listener, waiting = await listening(one)
+    said = [
+        (await one.receive(sent(body, close_headers(body, at_s=at_s)))).said
+        for body, at_s in ((first, now_s), (second, now_s), (first, now_s), (first, now_s + 1))
+    ]
+    assert said == ["kept", "kept", "known already", "kept"]
     await waiting
     await listener.close()
 

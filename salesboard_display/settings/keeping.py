@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from salesboard_display.settings.disk import write_atomically
 from salesboard_display.settings.loading import Loaded, load, load_text
 from salesboard_display.settings.places import data_folder
 from salesboard_display.settings.problems import Problem, SettingsError
 from salesboard_display.settings.reader import decode, read_bytes
-from salesboard_display.settings.saving import write_atomically
 
 _LAST_GOOD = "last-good.toml"
 _log = logging.getLogger(__name__)

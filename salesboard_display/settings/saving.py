@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 import tomllib
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from salesboard_display.settings.disk import write_atomically
 from salesboard_display.settings.environment import fill
 from salesboard_display.settings.lines import split_key
 from salesboard_display.settings.loading import Loaded, load_text, stamp_of
@@ -151,46 +151,13 @@ def _replace(path: Path, before: bytes | None, data: bytes) -> None:
         real.parent.mkdir(parents=True, exist_ok=True)
         mode = stat.S_IMODE(real.stat().st_mode) if before is not None else 0o600
         if before is not None:
-            _write(backup_path(path), before, mode)
+            write_atomically(backup_path(path), before, mode)
         if _present(real) != before:
             words = "the settings to be loaded again: somebody else edited the file meanwhile"
             raise SettingsError([Problem(path, 0, "", "another file than was loaded", words)])
-        _write(real, data, mode)
+        write_atomically(real, data, mode)
     except OSError as error:
         found = f"that the file cannot be written ({error.strerror or error})"
         raise SettingsError(
             [Problem(path, 0, "", found, "free room and permission to write there")]
         ) from None
-
-
-def _write(target: Path, data: bytes, mode: int) -> None:
-    """Write a file of its own and rename it into place: whoever reads sees the old text or the new one."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.chmod(name, mode)
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system lets a folder be synced."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def write_atomically(target: Path, data: bytes, mode: int = 0o600) -> None:
-    """Write or replace a whole file in one step; its folder is made if need be. Raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _write(target, data, mode)

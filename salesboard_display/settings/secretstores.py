@@ -7,13 +7,13 @@ import os
 import re
 import stat
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from salesboard_display.core.messages import Message
+from salesboard_display.settings.disk import write_atomically
 from salesboard_display.settings.places import secrets_path
 from salesboard_display.settings.secrets import SecretRefused, Secrets
 
@@ -219,20 +219,14 @@ class FileStore:
     def put(self, name: str, value: str) -> bool:
         """See SecretStore. The file is replaced as a whole, and on the disk before this returns."""
         kept = {**self._read(), name: value}
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, fresh = tempfile.mkstemp(dir=self._path.parent, prefix=".secrets-")  # 0600 from the start
+        text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(kept, file, ensure_ascii=False, indent=1, sort_keys=True)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, self._path)
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_atomically(self._path, text.encode())
         except OSError as error:
-            Path(fresh).unlink(missing_ok=True)
             raise SecretRefused(
                 "{path} cannot be written ({why}).", path=str(self._path), why=error.strerror or ""
             ) from None
-        _sync_folder(self._path.parent)
         return True
 
     def names(self) -> tuple[str, ...]:
@@ -268,14 +262,3 @@ class FileStore:
         if not isinstance(kept, dict) or not all(isinstance(value, str) for value in kept.values()):
             raise SecretRefused("{path} does not hold names and texts.", path=str(self._path))
         return kept
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name is on the disk too; where folders cannot be synced, the file itself has to do."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -192,7 +192,10 @@ class WebhookSource(MappedSource):
     event_id: Selector | None = Field(
         default=None,
         title="Event id",
-        description="What tells one webhook from another; without it, and without a header, its content and signed time.",
+        description=(
+            "What tells one webhook from another; without it, and without a header, its content and the "
+            "time it was signed at."
+        ),
     )
     event_id_header: Header | None = Field(
         default=None, title="Event id's header", description="The header it stands in, instead."

@@ -4,7 +4,6 @@ disk."""
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -202,14 +201,3 @@ def disk_error(error: OSError, path: Path) -> StoreUnavailable:
         errno.EACCES: "read-only",
     }
     return StoreUnavailable(reasons.get(error.errno or 0, "io"), path, error.strerror or str(error))
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in the folder survive a power cut, where the platform can."""
-    if os.name != "posix":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

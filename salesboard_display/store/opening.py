@@ -15,8 +15,9 @@ from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from salesboard_display.core.messages import Message, message
+from salesboard_display.settings.disk import sync_folder
 from salesboard_display.store import schema, sqlite
-from salesboard_display.store.database import Ballast, Database, damage_note, disk_error, sync_folder
+from salesboard_display.store.database import Ballast, Database, damage_note, disk_error
 from salesboard_display.store.errors import StoreDamaged, StoreError, StoreMissing
 
 CHECK_AT_START_S = 0.08

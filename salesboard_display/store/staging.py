@@ -17,8 +17,9 @@ from typing import IO, Any
 from salesboard_display.core.facts import Fact, Pairs
 from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Batch, Rejection, SyncEnd
+from salesboard_display.settings.disk import sync_folder
 from salesboard_display.store.codes import check_attribute_sets
-from salesboard_display.store.database import disk_error, sync_folder
+from salesboard_display.store.database import disk_error
 from salesboard_display.store.errors import SyncLost
 
 Item = tuple[Any, ...]

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from salesboard_display.settings.disk import sync_folder
+
 log = logging.getLogger(__name__)
 REMEMBERED = 100_000
 REMEMBERED_MS = 3 * 86_400_000
@@ -91,7 +93,7 @@ class Journal:
             os.fsync(file.fileno())
         self.close()
         fresh.replace(self.path)
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
         self._go_on(cut=False)
         self._size_anew = self._size
 
@@ -136,14 +138,3 @@ def forget(heard: OrderedDict[str, int], now_ms: int) -> None:
 def _line(seq: int, id_: str, at_ms: int, text: str | None) -> bytes:
     parts = [seq, id_, at_ms, text][: 3 if text is None else 4]
     return json.dumps(parts, separators=(",", ":")).encode() + b"\n"
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system lets a folder be synced."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

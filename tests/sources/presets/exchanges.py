@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -109,15 +109,18 @@ class Outcome:
 
 
 class Player:
-    """A preset's source, whose API is a list of exchanges."""
+    """A preset's source, whose API is a list of exchanges; ``sent`` is every request it has made."""
 
-    def __init__(self, preset: str, folder: Path) -> None:
+    def __init__(self, preset: str, folder: Path, **more: Any) -> None:
+        """``more`` are options beside those of the exchanges."""
         self.replies = json.loads((folder / "replies.json").read_text())
-        options = {key: _scalars(value) for key, value in self.replies.get("options", {}).items()}
+        options = {key: _scalars(value) for key, value in self.replies.get("options", {}).items()} | more
         settings = HttpSettings.model_validate({"type": "http", "preset": preset, "options": options})
         self.preset: Preset = settings.api
         self.now_ms = 0
         self.exchanges = Exchanges([])
+        self.sent: list[httpx.Request] = []
+        self.answer: Callable[[httpx.Request], httpx.Response] = self.exchanges.answer
         around = Surroundings(self.replies.get("zone", "Europe/Berlin"), folder, roster=True)
         self._session = Session(
             "crm",
@@ -126,7 +129,7 @@ class Player:
             secrets=environment(),
             now_s=lambda: self.now_ms / 1000,
             sleep=_at_once,
-            way=httpx.MockTransport(lambda request: self.exchanges.answer(request)),
+            way=httpx.MockTransport(self._asked),
         )
         self.source = HttpSource("crm", settings, around, lambda: self._session)
 
@@ -134,6 +137,14 @@ class Player:
         """One reading: ``first`` or ``second``, at the instant that the file has under ``at``."""
         self.now_ms = instant(self.replies[at])
         self.exchanges = Exchanges(self.replies[reading])
+        self.answer = self.exchanges.answer
+        batches, end = await self.sync(cursor)
+        unused = self.exchanges.unused()
+        assert not unused, f"never asked for in the {reading} reading: {unused}"
+        return Outcome(batches, end, len(self.exchanges.made))
+
+    async def sync(self, cursor: str) -> tuple[list[Batch], SyncEnd]:
+        """One reading, answered by ``answer`` at ``now_ms``."""
         oldest = self.replies.get("oldest")
         context = FetchContext(
             lambda: self.now_ms,
@@ -144,11 +155,13 @@ class Player:
         batches: list[Batch] = []
         async for item in self.source.fetch(cursor, context):
             if isinstance(item, SyncEnd):
-                unused = self.exchanges.unused()
-                assert not unused, f"never asked for in the {reading} reading: {unused}"
-                return Outcome(batches, item, len(self.exchanges.made))
+                return batches, item
             batches.append(item)
         raise AssertionError("the reading came to no end")
+
+    def _asked(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
+        return self.answer(request)
 
     async def close(self) -> None:
         """Close the session."""

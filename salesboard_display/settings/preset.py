@@ -129,7 +129,12 @@ class StreamJoin(Section):
         title="Stream", description="The stream looked up in; it may have no facts of its own."
     )
     key: Selector = Field(title="Key", description="The field of this stream's records.")
-    on: Selector = Field(title="On", description="The field of the other's that it is equal to.")
+    on: Selector = Field(
+        title="On",
+        description=(
+            "The field of the other's that it is equal to; or a list that it is in, say a team's members."
+        ),
+    )
 
 
 class Stream(Section):

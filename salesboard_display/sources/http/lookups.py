@@ -42,17 +42,23 @@ def presence(selector: str) -> Callable[[Any], bool]:
 
 
 class Table:
-    """Records by key."""
+    """Records by key; a record whose key is a list (the members of a team) is found by each of its values."""
 
     def __init__(self, records: Iterable[Any], on: str) -> None:
         get = reader(on)
-        self._rows = {lookup_key(key): record for record in records if (key := get(record)) is not None}
+        self._rows = {
+            lookup_key(key): record for record in records for key in _listed(get(record)) if key is not None
+        }
         self._readers: dict[str, Getter] = {}
 
     def find(self, record: Any, key: str) -> Any:
         """The record that this one's ``key`` names, None where there is none."""
         get = self._readers.get(key) or self._readers.setdefault(key, reader(key))
         return self._rows.get(lookup_key(get(record)))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 @dataclass(slots=True)

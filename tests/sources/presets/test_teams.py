@@ -1,0 +1,35 @@
+"""Who is in which team, where the team says who is in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesboard_display.sources.http.lookups import Table
+from tests.sources.presets.exchanges import Player
+
+HERE = Path(__file__).parent
+
+
+async def test_pipedrives_teams_are_asked_for_only_where_the_manager_wants_them(tmp_path: Path) -> None:
+    replies = json.loads((HERE / "pipedrive" / "replies.json").read_text())
+    del replies["options"]["teams"]
+    replies["first"] = [one for one in replies["first"] if "legacyTeams" not in one["request"]["url"]]
+    (tmp_path / "replies.json").write_text(json.dumps(replies))
+    player = Player("pipedrive", tmp_path)
+    try:
+        people = (await player.read("first", "now", "")).written()["people"]
+    finally:
+        await player.close()
+    assert [(person["name"], person["team"]) for person in people] == [("Anna Berg", ""), ("Ben Okafor", "")]
+
+
+@given(st.lists(st.sets(st.integers(0, 9)), max_size=5), st.integers(0, 9))
+def test_a_record_is_found_by_each_value_of_a_list(teams: list[set[int]], person: int) -> None:
+    table = Table([{"name": number, "members": sorted(ids)} for number, ids in enumerate(teams)], "members")
+    found = table.find({"id": person}, "id")
+    of = [number for number, ids in enumerate(teams) if person in ids]
+    assert (found["name"] if found else None) == (of[-1] if of else None)

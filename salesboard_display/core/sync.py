@@ -41,7 +41,8 @@ class SyncEnd:
     file its modification time. ``unchanged``: nothing was read because nothing changed; the batches are empty
     and ``full`` is ignored. ``arrived_at_ms``: when the first of it had arrived, for sources that know.
     ``since_ms``: a full sync holds everything from this instant on only; what happened before it and is
-    absent stays as it is (None: from the beginning).
+    absent stays as it is (None: from the beginning). ``guarded``: that most of the facts are absent is
+    doubted for a while; not where other settings explain it.
     """
 
     complete_at_ms: int
@@ -50,6 +51,7 @@ class SyncEnd:
     unchanged: bool = False
     arrived_at_ms: int | None = None
     since_ms: int | None = None
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

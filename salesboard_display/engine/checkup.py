@@ -132,9 +132,8 @@ def _sources(desk: AnswerDesk) -> Iterator[Finding]:
         yield Finding("source", "", False, message("check-no-source"), message("check-no-source-advice"))
     for name in desk.office.settings.sources:
         state = states.get(name)
-        failed = desk.failed.get(name, "")
-        if failed or state is None or state.complete_at_ms is None:
-            said = failed or (state.last_error if state else "")
+        said = desk.failed.get(name, "") or (state.last_error if state else "")
+        if said or state is None or state.complete_at_ms is None:
             yield _never_complete(desk.office, name, said)
             continue
         fresh = desk.office.ages(states).source(name, now_ms)

@@ -17,11 +17,13 @@ from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.waiting import set_or_after
 from salesboard_display.engine.words import Words
 from salesboard_display.sources.contract import Closing, FetchContext, Source, SourceError
-from salesboard_display.store import Staging, Store, StoreDamaged, StoreError
+from salesboard_display.store import Staging, Store, StoreDamaged, StoreError, SyncDoubted
 
 log = logging.getLogger(__name__)
 SMALL_FACTS = 500
 JITTER = 0.1
+DOUBTED_AGAIN_S = 600.0
+"""What is doubted is read again whole after so long: soon enough to see that it was a mistake."""
 
 Progress = Callable[[int, int | None], None]
 Fetch = Callable[[str, FetchContext], AsyncIterator[Batch | SyncEnd]]
@@ -165,7 +167,8 @@ class Coordinator:
         except StoreDamaged:
             raise
         except StoreError as error:
-            return await self._failed(error.message)
+            again_s = DOUBTED_AGAIN_S if isinstance(error, SyncDoubted) else None
+            return await self._failed(error.message, again_s)
         except Exception:  # one of the four boundaries: a bug in one source must not end the others
             log.exception("source %s: a bug ended this poll", self.source.name)
             return await self._failed(message("bug-in-source"))

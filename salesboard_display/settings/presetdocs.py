@@ -78,7 +78,11 @@ live, and `check` lists them with what is missing. Look there after the API has 
 
 A field that an option names and by which deals are told from other records (a status) may be empty in a few
 records or be renamed. If none of the records of a poll has it, nothing is taken back: within an hour
-everything is read again, and either the source stops and names the option, or the deals count no more."""
+everything is read again, and either the source stops and names the option, or the deals count no more.
+
+A whole reading after which most facts would be gone (an empty list, another name for “won”) changes nothing
+until the API has [said so for an hour](../sources.md#when-something-is-wrong). Other options count at
+once."""
 
 SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The whole file", preset.Preset),

@@ -11,6 +11,7 @@ from salesboard_display.store.errors import (
     StoreError,
     StoreMissing,
     StoreUnavailable,
+    SyncDoubted,
     SyncLost,
     TooManyAttributeSets,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "StoreOpened",
     "StoreUnavailable",
     "StoredFigures",
+    "SyncDoubted",
     "SyncLost",
     "TooManyAttributeSets",
 ]

@@ -25,6 +25,10 @@ TEXTS: dict[str, str] = {
     "alone has {values} different values. Move it from attributes to detail in the mapping.",
     "store-for-reading": "This store was opened for reading only",
     "store-sync-running": "A sync of source {source} is being applied already",
+    "store-doubted": "Source {source} gives {now} facts where it had {before}. "
+    "They stay until it has said so for an hour.",
+    "store-doubted-kind": "Source {source} gives {now} “{kind}” facts where it had {before}. "
+    "They stay until it has said so for an hour.",
     "store-restored": "The store was damaged and is set aside as {aside}. The backup {backup} is in use; "
     "sources fill in what is newer.",
     "store-begun-anew": "The store was damaged and is set aside as {aside}. There is no backup: "
@@ -59,6 +63,19 @@ class StoreUnavailable(StoreError):
 class SyncLost(StoreUnavailable):
     """A part of a received sync cannot be read any more: the sync was thrown away whole, the next poll
     brings it."""
+
+
+class SyncDoubted(StoreError):
+    """Most facts of the source, or of one ``kind`` of it, would be gone: they stay for now.
+
+    The sync was thrown away whole; the same one is believed when it has come for long enough.
+    """
+
+    def __init__(self, source: str, before: int, now: int, kind: str | None) -> None:
+        if kind is None:
+            super().__init__("store-doubted", source=source, now=now, before=before)
+        else:
+            super().__init__("store-doubted-kind", source=source, now=now, before=before, kind=kind)
 
 
 class StoreBusy(StoreError):

@@ -4,6 +4,7 @@ same is nothing."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -88,6 +89,8 @@ class Revising:
     """Revises the facts of one source at one ``recorded_at``, chunk by chunk, and keeps count.
 
     ``fresh``: the source has no facts yet, so there is nothing to look up. Each key comes at most once.
+    ``gone`` and ``came``: how many facts of a kind (id) that happened since ``since_ms`` count no longer, and
+    how many count now.
     """
 
     def __init__(
@@ -97,6 +100,9 @@ class Revising:
         self.source_id = source_id
         self.recorded_at = recorded_at
         self.fresh = fresh
+        self.since_ms = EARLIEST
+        self.gone: Counter[int] = Counter()
+        self.came: Counter[int] = Counter()
         self.added = self.revised = self.withdrawn = self.unchanged = 0
         self._touched: dict[int, set[int]] = {}
         self._newest_rev = newest_rev
@@ -130,6 +136,7 @@ class Revising:
             if rows is None:
                 if wanted:
                     self._add(item[0], wanted, first_line=0)
+                    self._note(self.came, wanted[0])
                     self.added += 1
             else:
                 self._compare(item[0], rows, wanted)
@@ -193,7 +200,14 @@ class Revising:
         if len(wanted) > len(rows):
             self._add(key, wanted[len(rows) :], first_line=len(rows))
             different = True
+        if different:
+            self._note(self.gone, rows[0][4:] if counted_before else ())
+            self._note(self.came, wanted[0] if wanted else ())
         self._count(counted_before, bool(wanted), different)
+
+    def _note(self, counts: Counter[int], content: Sequence[Any]) -> None:
+        if content and content[2] >= self.since_ms:
+            counts[content[0]] += 1
 
     def _count(self, counted_before: bool, wanted: bool, different: bool) -> None:
         if wanted and not counted_before:

@@ -32,7 +32,7 @@ _FRAME = struct.Struct("<cII")  # kind of frame, length, checksum
 _FACTS_IN_A_FRAME = 4_000
 # Frames are marshal: much quicker than JSON. The file is ours alone and lives for minutes; one written by
 # another Python is not read but thrown away, like one that is cut.
-_MADE_BY = ("salesboard sync 2", sys.version, marshal.version)
+_MADE_BY = ("salesboard sync 3", sys.version, marshal.version)
 PART, READY = ".part", ".ready"
 
 
@@ -109,6 +109,7 @@ class Staging:
                 self.rejected,
                 last,
                 end.since_ms,
+                end.guarded,
             )
             self._write(b"E", closing)
             self._file.flush()
@@ -173,10 +174,11 @@ class Staged:
             if kind == b"H":
                 self.source = content[-1]
             elif kind == b"E":
-                complete_at_ms, full, cursor, unchanged, self.facts, self.rejected, self._last, since_ms = (
-                    content
+                complete_at_ms, full, cursor, unchanged, self.facts, self.rejected, self._last = content[:7]
+                since_ms, guarded = content[7:]
+                self.end = SyncEnd(
+                    complete_at_ms, full, cursor, unchanged, since_ms=since_ms, guarded=guarded
                 )
-                self.end = SyncEnd(complete_at_ms, full, cursor, unchanged, since_ms=since_ms)
 
     def duplicates(self) -> int:
         """How many items a later one of the same key replaces; known after ``items`` has run."""

@@ -18,7 +18,8 @@ from salesboard_display.store import opening, sqlite, staging, states
 from salesboard_display.store.aggregates import StoredFigures
 from salesboard_display.store.database import Database, disk_error
 from salesboard_display.store.directory import IdentityRow, PersonWord, as_text, identity_rows, read_directory
-from salesboard_display.store.errors import StoreDamaged, StoreUnavailable, SyncLost
+from salesboard_display.store.doubts import forget_doubt
+from salesboard_display.store.errors import StoreDamaged, StoreUnavailable, SyncDoubted, SyncLost
 from salesboard_display.store.lock import ProcessLock
 from salesboard_display.store.opening import StoreOpened
 from salesboard_display.store.people import Roll
@@ -196,7 +197,7 @@ class Store:
             else:
                 try:
                     done.append(_run(self._syncs.steps([one], now_ms, 500), between))
-                except SyncLost:
+                except (SyncLost, SyncDoubted):
                     pass  # taken back; the next poll brings it again
             self._forget_attempts(one)
         return tuple(done)
@@ -295,6 +296,7 @@ class Store:
             source_id = self._database.codes.source_id(connection, source)
             values = {"complete_at": complete_at_ms, "error": "", "error_at": None}
             states.change_source(connection, source_id, **values)
+            forget_doubt(connection, source)
 
     def note_error(self, source: str, text: str, at_ms: int) -> None:
         """Keep why the source's last sync failed."""

@@ -15,9 +15,10 @@ from salesboard_display.core.sync import Applied, Batch, Rejection, SyncEnd
 from salesboard_display.store import sqlite, states
 from salesboard_display.store.codes import check_attribute_sets
 from salesboard_display.store.database import Database
-from salesboard_display.store.errors import StoreError, SyncLost
+from salesboard_display.store.doubts import doubt, forget_doubt, note_doubt
+from salesboard_display.store.errors import StoreError, SyncDoubted, SyncLost
 from salesboard_display.store.people import Roll
-from salesboard_display.store.revisions import Revising
+from salesboard_display.store.revisions import EARLIEST, Revising
 from salesboard_display.store.schema import FOREVER, IS_CURRENT, fact_revision
 from salesboard_display.store.staging import (
     Item,
@@ -85,9 +86,11 @@ class Syncs:
                 )
                 try:
                     applied = yield from self._apply(sync, now_ms, size)
-                except SyncLost:
+                except (SyncLost, SyncDoubted) as error:
                     take_back(self._database, source)
                     one.remove()
+                    if isinstance(error, SyncDoubted):
+                        self._note_doubt(source, now_ms)
                     raise
                 one.remove()
                 total = applied if total is None else together(total, applied)
@@ -98,6 +101,7 @@ class Syncs:
 
     def _apply(self, sync: _Sync, now_ms: int, size: int) -> Generator[None, None, Applied]:
         revising = self._begin(sync, now_ms)
+        revising.since_ms = EARLIEST if sync.end.since_ms is None else sync.end.since_ms
         with self._database.reading() as connection:
             stale = sync.end.full and not sync.end.unchanged and not revising.fresh
         if stale:
@@ -112,7 +116,7 @@ class Syncs:
                 revising.revise(connection, [(key,) for key in absent])
             yield
         with self._database.writing() as connection:
-            return self._finish(connection, sync, revising)
+            return self._finish(connection, sync, revising, now_ms)
 
     def _begin(self, sync: _Sync, now_ms: int) -> Revising:
         """Choose ``recorded_at``, or go on with the one of the attempt before."""
@@ -135,10 +139,13 @@ class Syncs:
             for first in range(0, len(keys), size):
                 yield keys[first : first + size]
 
-    def _finish(self, connection: Connection, sync: _Sync, revising: Revising) -> Applied:
+    def _finish(self, connection: Connection, sync: _Sync, revising: Revising, now_ms: int) -> Applied:
         """The last transaction of a sync: people, rejections, cursor; from here on it is seen."""
         end, source_id, at = sync.end, revising.source_id, revising.recorded_at
         full = end.full and not end.unchanged
+        if full and end.guarded:
+            doubt(connection, sync.source, revising, end.since_ms, now_ms)
+        forget_doubt(connection, sync.source)
         people = sync.people()
         people_changed = False
         codes = self._database.codes
@@ -178,6 +185,17 @@ class Syncs:
     def at_once(self, source: str, batch: Batch, end: SyncEnd, now_ms: int) -> Applied:
         """Apply a small sync in one transaction, without staging."""
         self._refuse_second(source)
+        try:
+            return self._at_once(source, batch, end, now_ms)
+        except SyncDoubted:
+            self._note_doubt(source, now_ms)
+            raise
+
+    def _note_doubt(self, source: str, now_ms: int) -> None:
+        with self._database.writing() as connection:
+            note_doubt(connection, source, now_ms)
+
+    def _at_once(self, source: str, batch: Batch, end: SyncEnd, now_ms: int) -> Applied:
         facts, refused = storable(batch.facts)
         given = [*map(as_item, facts), *((key,) for key in batch.withdrawn)]
         items = without_duplicates(given)
@@ -190,6 +208,7 @@ class Syncs:
             if new:
                 check_attribute_sets(source, new | known.keys())
             revising = _revising(connection, database, source_id, states.next_recorded_at(connection, now_ms))
+            revising.since_ms = EARLIEST if end.since_ms is None else end.since_ms
             full = end.full and not end.unchanged and not revising.fresh
             if full:
                 revising.remember_what_is_seen()
@@ -209,7 +228,7 @@ class Syncs:
                 lambda: rejections,
                 lambda: len(given) - len(items),
             )
-            return self._finish(connection, sync, revising)
+            return self._finish(connection, sync, revising, now_ms)
 
 
 _NEWEST = select(func.max(fact_revision.c.rev))

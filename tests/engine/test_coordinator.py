@@ -235,6 +235,24 @@ async def test_a_source_that_says_when_to_come_again_is_not_asked_before(
         assert wait_of(keeper) > 4900
 
 
+async def test_a_source_that_gives_much_less_is_asked_again_after_a_while_and_its_facts_stay(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("Source crm gives 0 facts where it had 1. They stay until it has said so for an hour.")
+    expected_log("answers again")
+    good: list[Step] = [OK[0], SyncEnd(NOW, full=True, guarded=True)]
+    keeper = Keeper(ToldSource(OK, [SyncEnd(NOW, full=True, guarded=True)], good), store, thread, every_s=9e4)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        said = await keeper.coordinator.poll()
+        assert said is not None
+        assert keeper.health.state == "failing"
+        assert 590 < wait_of(keeper) < 910
+        assert await keeper.keys() == {"d1"}
+        assert await keeper.coordinator.poll() is None
+        assert keeper.health.state == "ok"
+
+
 async def test_a_refused_key_stops_the_polling_until_somebody_acts(
     store: Store, thread: StoreThread, expected_log: Callable[[str], None]
 ) -> None:

@@ -148,7 +148,18 @@ async def test_a_file_with_much_less_in_it_is_believed_at_the_second_reading(
         await fetch(one, cursor)
     second = await fetch(one, cursor)
     assert second.end.full
+    assert not second.end.guarded, "it has been doubted once"
     assert len(second.facts) <= 1
+
+
+async def test_that_no_row_passes_the_filter_any_more_is_for_the_store_to_doubt(tmp_path: Path) -> None:
+    write(tmp_path / "deals.csv", ROWS.replace("Ann", "Bo"))
+    one = source(tmp_path, facts=[{**WON, "where": {"agent": "Bo"}}])
+    first = await fetch(one)
+    assert not first.end.guarded, "another mapping, as far as one can tell"
+    write(tmp_path / "deals.csv", ROWS.replace("Ann", "Bob"))
+    second = await fetch(one, first.end.cursor)
+    assert (second.facts, second.end.full, second.end.guarded) == ([], True, True)
 
 
 async def test_a_last_line_that_lost_its_end_is_believed_at_the_second_reading(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from salesboard_display.settings.sql import SqlSource as SqlSettings
 from salesboard_display.sources import SourceError
 from salesboard_display.sources.mapping.mapping import RecordMapping
 from salesboard_display.sources.sql.source import SqlSource
+from salesboard_display.store import SyncDoubted
 from tests.sources.database_rules import DatabaseRules
 from tests.sources.databases import BY_CHANGE, NEWER, QUERY, Database, kept, source, sqlite_database
 from tests.sources.helpers import context, gather
@@ -160,6 +161,18 @@ async def test_a_table_that_is_being_filled_anew_empties_no_board(database: Data
         assert crm.totals == before
         await crm.poll()
         assert crm.totals == {}, "meant, as it says so twice"
+
+
+async def test_deals_that_pass_no_filter_any_more_stay_while_that_is_doubted(
+    database: Database, tmp_path: Path
+) -> None:
+    with kept(tmp_path, database.source()) as crm:
+        await crm.poll()
+        before = crm.totals
+        database.change("UPDATE deals SET stage = 'closed won'")
+        with pytest.raises(SyncDoubted, match="gives 0 facts where it had 3"):
+            await crm.poll()
+        assert crm.totals == before
 
 
 async def test_what_is_absent_may_be_kept(database: Database, tmp_path: Path) -> None:

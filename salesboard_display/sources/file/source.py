@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from salesboard_display.core.messages import Message
@@ -130,9 +130,11 @@ class FileSource:
                 raise words.being_written(path)
         except OSError as error:
             raise words.cannot_open(_at_fault(error, path), error) from error
+        guarded = False
         if not reading.trusting:
-            self._doubt(reading, look, digest, bound.records)
-        yield self._end(reading, look, digest, bound.records)
+            meant = self._doubt(reading, look, digest, bound.records)
+            guarded = not meant and reading.before.mapping == self._mapping_digest
+        yield replace(self._end(reading, look, digest, bound.records), guarded=guarded)
 
     def _lookups(self) -> tuple[dict[str, tuple[str, Lookup]], list[str]]:
         joins: dict[str, tuple[str, Lookup]] = {}
@@ -167,9 +169,9 @@ class FileSource:
         bound.check()
         return bound
 
-    def _doubt(self, reading: _Reading, look: Look, digest: str, records: int) -> None:
+    def _doubt(self, reading: _Reading, look: Look, digest: str, records: int) -> bool:
         """Much less than before, or a last line without the end it used to have, is believed at the second
-        reading."""
+        reading. Whether this is the second. Raises SourceError."""
         before = reading.before
         suspicious: SourceError | None = None
         if records * 2 < before.records and (before.records >= 20 or not records):
@@ -180,6 +182,7 @@ class FileSource:
             self._doubted = digest
             raise suspicious
         self._doubted = ""
+        return suspicious is not None
 
     def _end(
         self, reading: _Reading, look: Look, digest: str, records: int, *, unchanged: bool = False

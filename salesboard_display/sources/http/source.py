@@ -78,7 +78,7 @@ class HttpSource:
                 yield item
         except BeginAnew:
             try:
-                async for item in self._sync(State(), cursor, ctx):
+                async for item in self._sync(state, cursor, ctx, anew=True):
                     yield item
             except BeginAnew:
                 raise problem(
@@ -109,9 +109,11 @@ class HttpSource:
             await session.aclose()
 
     # ------------------------------------------------------------------------------------------- one sync
-    async def _sync(self, state: State, cursor: str, ctx: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
+    async def _sync(
+        self, state: State, cursor: str, ctx: FetchContext, *, anew: bool = False
+    ) -> AsyncIterator[Batch | SyncEnd]:
         now_ms = ctx.real_ms()
-        sync = self._begin(state, ctx.oldest_ms, now_ms)
+        sync = self._begin(state, ctx.oldest_ms, now_ms, anew=anew)
         sync.takes_back = bool(cursor) and not self._always_full
         self._lookups.begin(whole=sync.due)
         for name, stream in self._streams:
@@ -135,12 +137,14 @@ class HttpSource:
             cursor=sync.after.text(),
             unchanged=unchanged,
             since_ms=ctx.oldest_ms if self._windowed else None,
+            guarded=state.made_by == self._made_by,
         )
 
-    def _begin(self, state: State, oldest_ms: int | None, now_ms: int) -> _Sync:
+    def _begin(self, state: State, oldest_ms: int | None, now_ms: int, *, anew: bool) -> _Sync:
         since_ms = _window_start(oldest_ms, state)
         due = (
-            state.full_at_ms is None
+            anew
+            or state.full_at_ms is None
             or state.made_by != self._made_by
             or since_ms < state.window_ms
             or not 0 <= now_ms - state.full_at_ms < self._full_every_ms(state)

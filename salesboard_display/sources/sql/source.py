@@ -40,7 +40,8 @@ _NOT_OF_THE_SETUP = {"url", "poll_every", "expected_every", "connect_timeout", "
 @dataclass(frozen=True, slots=True)
 class _Poll:
     """One poll: what was known before, what is known after it, and whether it reads everything there is
-    (``whole``) so that what is absent is withdrawn (``full``)."""
+    (``whole``) so that what is absent is withdrawn (``full``). ``same_setup``: the query
+    means what it meant before."""
 
     started_ms: int
     before: SqlState
@@ -48,6 +49,7 @@ class _Poll:
     whole: bool
     full: bool
     oldest_ms: int | None
+    same_setup: bool
 
 
 class SqlSource:
@@ -122,7 +124,8 @@ class SqlSource:
             self._mapping.zone,
             str(self._mapping.create_people),
         )
-        anew = before.setup != setup or not _covers(before.oldest_ms, oldest_ms)
+        same_setup = before.setup == setup
+        anew = not same_setup or not _covers(before.oldest_ms, oldest_ms)
         if cursor is None:
             full = settings.absent != "keep"
         elif cursor.full_every is None:
@@ -131,10 +134,10 @@ class SqlSource:
             full = anew = anew or now_ms - before.full_ms >= cursor.full_every * 1000
         after = replace(before, setup=setup)
         if anew:
-            there = before.records if before.setup == setup else 0
+            there = before.records if same_setup else 0
             before = SqlState(records=there)
             after = SqlState(setup, full_ms=now_ms, oldest_ms=oldest_ms)
-        return _Poll(now_ms, before, after, anew or cursor is None, full, oldest_ms)
+        return _Poll(now_ms, before, after, anew or cursor is None, full, oldest_ms, same_setup)
 
     def _values(self, poll: _Poll) -> dict[str, Any]:
         """What stands for the query's gaps."""
@@ -171,25 +174,28 @@ class SqlSource:
                     bound.take(row, number)
                     greatest.see(row)
                 yield bound.batch(bound.records)
+        meant = False
         if poll.whole:
             bound.check()
-            self._doubt(poll.before.records, bound.records)
+            meant = self._doubt(poll.before.records, bound.records)
         after = replace(
             poll.after,
             rows=digest,
             records=bound.records if poll.whole else poll.before.records,
             value=greatest.text,
         )
-        yield self._end(poll, after, unchanged=not poll.whole and not bound.records)
+        end = self._end(poll, after, unchanged=not poll.whole and not bound.records)
+        yield replace(end, guarded=poll.same_setup and not meant)
 
-    def _doubt(self, before: int, now: int) -> None:
+    def _doubt(self, before: int, now: int) -> bool:
         """Less than half of what there was is believed at the second reading: somebody may be filling a table
-        anew."""
+        anew. Whether this is the second. Raises SourceError."""
         suspicious = now * 2 < before and (before >= 20 or not now)
         if suspicious and self._doubted != now:
             self._doubted = now
             raise words.shrank(before, now)
         self._doubted = -1
+        return suspicious
 
     def _end(self, poll: _Poll, after: SqlState, *, unchanged: bool) -> SyncEnd:
         return SyncEnd(

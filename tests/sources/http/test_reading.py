@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesboard_display.sources.contract import SourceError, in_english
-from salesboard_display.sources.http.messages import Reply, Request
+from salesboard_display.sources.http.messages import BeginAnew, Reply, Request
 from tests.sources.http.deals import NOW, PAGINGS, WON, Crm, Known, a_source, by_offset, deal, paged
 
 SINCE: dict[str, Any] = {
@@ -241,6 +241,41 @@ async def test_a_renamed_list_is_a_failure_and_a_null_one_is_empty() -> None:
     await known.sync()
     with pytest.raises(SourceError, match="has no “data”; it has deals"):
         await known.sync()
+
+
+async def test_an_empty_list_is_doubted_unless_other_options_explain_it() -> None:
+    crm = Crm({1: deal(1)}, answer=by_offset)
+    known = Known(a_source(SINCE, crm))
+    assert not (await known.sync()).guarded
+    crm.deals.clear()
+    known.now_ms += 86_400_000
+    end = await known.sync()
+    assert (end.full, end.guarded) == (True, True)
+    known.source._made_by = "other options"
+    end = await known.sync()
+    assert (end.full, end.guarded) == (True, False)
+
+
+async def test_beginning_anew_explains_no_empty_list_and_reaches_back_as_far_as_before() -> None:
+    day_ms = 86_400_000
+
+    class Forgets(Crm):
+        forgotten = False
+
+        async def send(self, request: Request) -> Reply:
+            if self.forgotten:
+                self.forgotten = False
+                raise BeginAnew
+            return await super().send(request)
+
+    crm = Forgets({1: deal(1)}, answer=by_offset)
+    known = Known(a_source(SINCE, crm), oldest_ms=NOW - 100 * day_ms)
+    await known.sync()
+    crm.forgotten = True
+    known.now_ms, known.oldest_ms = NOW + day_ms, NOW
+    end = await known.sync()
+    assert (end.full, end.guarded) == (True, True)
+    assert int(crm.asked[-1]["since"]) == NOW - 130 * day_ms
 
 
 async def test_unmodified_costs_no_mapping_and_is_fresh() -> None:

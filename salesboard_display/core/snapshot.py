@@ -153,7 +153,7 @@ class Snapshot:
 
     ``newest_fact_ms``: real time (ms UTC) at which the newest fact in it reached the engine, for the latency
     figure; 0 when the snapshot brings no new fact. ``rank_changes``: how many rows changed place against the
-    one before.
+    one before. ``reading`` says which sources are being read for the first time, and how far that has come.
     """
 
     seq: int
@@ -165,6 +165,7 @@ class Snapshot:
     slides: tuple[SlideState, ...] = ()
     ticker: tuple[TickerItem, ...] = ()
     notice: str = ""
+    reading: tuple[str, ...] = ()
     newest_fact_ms: int = 0
 
 

@@ -29,6 +29,7 @@ from salesboard_display.engine.client import CommandRefused, EngineUnreachable, 
 from salesboard_display.engine.clock import parse_instant, real_ms
 from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.exchange import converted_plain
+from salesboard_display.engine.firstrun import FirstRun
 from salesboard_display.engine.numbers import rounded
 from salesboard_display.engine.office import Office, WorldFailed, open_office
 from salesboard_display.engine.reading import Progress, Read, read_source
@@ -230,7 +231,8 @@ def _open_store(office: Office) -> Iterator[tuple[Store, dict[str, str]]]:
             with reached:
                 yield reached, read_all(office, reached)
             return
-        failed = {name: why for name, why in ask(reached, "poll").items() if why}
+        polled = ask(reached, "poll", progress=lambda _done, _total, text: tell([text]))
+        failed = {name: why for name, why in polled.items() if why}
     with Store.open(office.store_path, read_only=True) as store, store.reading():
         yield store, failed
 
@@ -267,8 +269,12 @@ def read_all(office: Office, store: Store) -> dict[str, str]:
 
 
 async def _read_once(office: Office, source: Source, store: Store) -> None:
+    """One sync; of a first one that lasts it is told how far it has come."""
+    title = office.source_title(source.name)
+    first = FirstRun(lambda reading: tell([office.words.say(reading.said_of(title))]))
+    note = first.note if store.source_state(source.name).complete_at_ms is None else None
     try:
-        await read_source(source.fetch, source.name, store, context=office.context(real_ms, once=True))
+        await read_source(source.fetch, source.name, store, note, office.context(real_ms, once=True))
     finally:
         if isinstance(source, Closing):
             await source.aclose()

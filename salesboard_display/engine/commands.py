@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from salesboard_display.core.messages import message
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.core.wire import frame
+from salesboard_display.engine.firstrun import EVERY_S
 from salesboard_display.engine.server import Client
+from salesboard_display.engine.showing import readings
 from salesboard_display.sources.contract import FetchContext, SourceError
 from salesboard_display.sources.file.source import FileSource
 from salesboard_display.store import StoreError
@@ -92,15 +94,21 @@ class Commands:
             },
         }
 
-    async def _poll(self, _client: Client, args: Args, _id: int) -> Args:
-        """Poll one source, or all that are polled, and wait until that is applied."""
+    async def _poll(self, client: Client, args: Args, command_id: int) -> Args:
+        """Poll one source, or all that are polled, and wait until that is applied; of a first reading it is
+        told how far it has come."""
         wanted = args.get("source")
         await self._engine.opened.wait()
         coordinators = dict(self._engine.coordinators)
         if wanted is not None and wanted not in coordinators:
             raise Refused(self._say("unknown-source", found=str(wanted), known=", ".join(coordinators)))
         names = [name for name in coordinators if wanted in (None, name)]
-        found = await asyncio.gather(*(coordinators[name].poll() for name in names))
+        polls = asyncio.gather(*(coordinators[name].poll() for name in names))
+        while not (await asyncio.wait([polls], timeout=EVERY_S))[0]:
+            for text in readings(self._engine.office, map(coordinators.__getitem__, names)):
+                progress = {"t": "progress", "id": command_id, "done": 0, "total": None, "text": text}
+                client.send(frame(progress))
+        found = polls.result()
         return {name: self._engine.office.words.say(why) for name, why in zip(names, found, strict=True)}
 
     async def _import(self, client: Client, args: Args, command_id: int) -> Args:

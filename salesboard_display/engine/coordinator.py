@@ -13,6 +13,7 @@ from salesboard_display.core.messages import Message, message
 from salesboard_display.core.sync import Applied, Batch, SyncEnd
 from salesboard_display.engine.backoff import Backoff
 from salesboard_display.engine.clock import real_ms
+from salesboard_display.engine.firstrun import Reading, told_each_second
 from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.waiting import set_or_after
 from salesboard_display.engine.words import Words
@@ -31,13 +32,17 @@ Fetch = Callable[[str, FetchContext], AsyncIterator[Batch | SyncEnd]]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a source is doing: ``state`` is "new", "ok", "failing" or "stopped"; ``message`` says why."""
+    """How a source is doing: ``state`` is "new", "ok", "failing" or "stopped"; ``message`` says why.
+
+    ``reading``: how far its first reading has come, None unless that goes on.
+    """
 
     state: str = "new"
     message: Message | None = None
     since_ms: int = 0
     next_poll_ms: int = 0
     complete_at_ms: int | None = None
+    reading: Reading | None = None
 
 
 class Coordinator:
@@ -125,27 +130,33 @@ class Coordinator:
         Raises SourceError or StoreError in words. A pushing source's syncs go on until it ends.
         """
         async with self._flight:
-            cursor = await self._thread.call(lambda: self._store.cursor(self.source.name))
-            gathered = _Gathered(self._store, self._thread, self.source.name)
-            items = (fetch or self.source.fetch)(cursor, self._context)
-            last: Applied | None = None
-            try:
-                async for item in items:
-                    if isinstance(item, SyncEnd):
-                        arrived_ms = item.arrived_at_ms or real_ms()
-                        last = await gathered.apply(item)
-                        if fetch is None:
-                            await self._well()
-                        await self._applied(self.source, last, arrived_ms)
-                    else:
-                        await gathered.add(item)
-                        if progress is not None:
-                            progress(item.done, item.total)
-            finally:
-                if isinstance(items, AsyncGenerator):
-                    await items.aclose()
-                await gathered.discard()
-            return last
+            state = await self._thread.call(lambda: self._store.source_state(self.source.name))
+            if fetch is not None or self.source.pushes or state.complete_at_ms is not None:
+                return await self._sync(state.cursor, progress, fetch)
+            with told_each_second(self._read_so_far) as first:
+                return await self._sync(state.cursor, progress or first.note, fetch)
+
+    async def _sync(self, cursor: str, progress: Progress | None, fetch: Fetch | None) -> Applied | None:
+        gathered = _Gathered(self._store, self._thread, self.source.name)
+        items = (fetch or self.source.fetch)(cursor, self._context)
+        last: Applied | None = None
+        try:
+            async for item in items:
+                if isinstance(item, SyncEnd):
+                    arrived_ms = item.arrived_at_ms or real_ms()
+                    last = await gathered.apply(item)
+                    if fetch is None:
+                        await self._well()
+                    await self._applied(self.source, last, arrived_ms)
+                else:
+                    await gathered.add(item)
+                    if progress is not None:
+                        progress(item.done, item.total)
+        finally:
+            if isinstance(items, AsyncGenerator):
+                await items.aclose()
+            await gathered.discard()
+        return last
 
     async def _watch(self) -> None:
         """Wakes the poll when the source says that it changed."""
@@ -182,7 +193,9 @@ class Coordinator:
         self._backoff.reset()
         state = await self._thread.call(lambda: self._store.source_state(self.source.name))
         since_ms = self.health.since_ms if self.health.state == "ok" else real_ms()
-        self._set(state="ok", message=None, since_ms=since_ms, complete_at_ms=state.complete_at_ms)
+        self._set(
+            state="ok", message=None, since_ms=since_ms, complete_at_ms=state.complete_at_ms, reading=None
+        )
         self.ready.set()
 
     async def _failed(
@@ -197,10 +210,18 @@ class Coordinator:
             await self._thread.call(lambda: self._store.note_error(self.source.name, said, real_ms()))
         return None if stop else max(self._backoff.next_s(), retry_after_s or 0.0)
 
+    def _read_so_far(self, reading: Reading | None) -> None:
+        self._set(reading=None if self.health.state == "ok" else reading)
+
     def _set(self, **values: object) -> None:
         before, self.health = self.health, replace(self.health, **values)  # type: ignore[arg-type]
-        if (before.state, before.message) != (self.health.state, self.health.message):
+        if _told(before) != _told(self.health):
             self._changed(self.source, self.health)
+
+
+def _told(health: Health) -> tuple[object, ...]:
+    """What others are told of when it changes."""
+    return health.state, health.message, health.reading
 
 
 class _Gathered:

@@ -101,7 +101,8 @@ class Engine:
         self.upkeep = Upkeep(self.store, self.thread, self._show_notice)
         last = await self.thread.call(lambda: last_snapshot(self.store))
         if last is not None:
-            self.snapshot = replace(last, clock=clock_state(self.clock, self.office.zone), notice="")
+            clock = clock_state(self.clock, self.office.zone)
+            self.snapshot = replace(last, clock=clock, notice="", reading=())
         await self.server.start()
         self._run("heartbeat", self._beat_for_ever)
         self._run("opening", self._open)
@@ -120,8 +121,7 @@ class Engine:
         self.thread.close()
 
     def _to_keep(self) -> Snapshot | None:
-        """The board for the next start: of a replay nothing is kept, so that the next start shows what was
-        real."""
+        """The board for the next start, which shows what was real: of a replay nothing is kept."""
         return None if self.replay else self.snapshot
 
     async def _open(self) -> None:
@@ -329,6 +329,7 @@ class Engine:
             slides=showing.slides(self.desk, at_ms, now_ms, ages),
             ticker=showing.ticker(self.desk, at_ms, now_ms),
             notice=self._notice(),
+            reading=showing.readings(self.office, self.coordinators.values()),
         )
 
     def _notice(self) -> str:
@@ -370,9 +371,7 @@ class Engine:
 
     # ---------------------------------------------------------------- talking
     async def _beat_for_ever(self) -> None:
-        """Something for everybody every few seconds, however long the store takes: the wall takes silence
-        for a
-        hang."""
+        """Something for everybody, however long the store takes: the wall takes silence for a hang."""
         while True:
             await asyncio.sleep(BEAT_S)
             self.server.broadcast({"t": "beat"}, role="")

@@ -139,6 +139,11 @@ class Office:
         named = source.zones
         return (next(iter(named)) if len(named) == 1 else None) or source.zone or self.zone
 
+    def source_title(self, name: str) -> str:
+        """What people call a source: an API's own name, else the one in the settings."""
+        source = self.settings.sources[name]
+        return source.api.name if isinstance(source, HttpSource) else name
+
     def poll_every_s(self, name: str) -> float:
         """How often to look at a source."""
         return self.settings.sources[name].poll_s

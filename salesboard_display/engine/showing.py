@@ -3,7 +3,7 @@ items."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from salesboard_display.core import privacy
@@ -14,8 +14,10 @@ from salesboard_display.core.targets import Attainment
 from salesboard_display.core.ticker import Announcement
 from salesboard_display.engine.ages import Ages
 from salesboard_display.engine.contests import Contests
+from salesboard_display.engine.coordinator import Coordinator
 from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.lines import board_line, final_label, movement_label
+from salesboard_display.engine.office import Office
 from salesboard_display.engine.rows import Rows
 from salesboard_display.engine.scoring import Scored, kinds_of
 from salesboard_display.engine.words import Words
@@ -61,6 +63,16 @@ def _leader_item(desk: Desk, board_id: str) -> Announcement | None:
     figure = Figure(first[0].value, board.metric.unit)
     said = message("ticker-leader", board=board.title, name=first[0].name, figure=figure)
     return Announcement(f"leader:{board_id}", said, "info")
+
+
+def readings(office: Office, coordinators: Iterable[Coordinator]) -> tuple[str, ...]:
+    """Which sources are being read for the first time, and how far that has come."""
+    going_on = ((one.source.name, one.health.reading) for one in coordinators)
+    return tuple(
+        office.words.say(reading.said_of(office.source_title(name)))
+        for name, reading in going_on
+        if reading is not None
+    )
 
 
 @dataclass(frozen=True)

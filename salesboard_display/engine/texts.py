@@ -34,6 +34,10 @@ TEXTS: dict[str, str] = {
     "age-replay-short": "Replay",
     "banner-stale": "No data since {when}",
     "banner-stale-why": "No data since {when}: {why}",
+    # a first reading that lasts
+    "reading-first": "Reading {source} for the first time",
+    "reading-first-count": "Reading {source} for the first time: {count} records so far",
+    "reading-first-share": "Reading {source} for the first time: {share} so far",
     # cards
     "label-challenge": "CHALLENGE",
     "label-goal": "TEAM GOAL",

@@ -14,6 +14,7 @@ from salesboard_display.core.messages import message
 from salesboard_display.core.money import minor_digits
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.engine.clock import real_ms
+from salesboard_display.engine.firstrun import FirstRun
 from salesboard_display.engine.office import Office
 from salesboard_display.sources.contract import Closing, Source
 from salesboard_display.sources.http.messages import Reply, Request
@@ -29,8 +30,13 @@ async def try_source(office: Office, name: str, tell: Tell) -> None:
     source = next(one for one in office.sources() if one.name == name)
     if isinstance(source, HttpSource):
         source.send_through(lambda session: _Told(session, tell))
+    title = office.source_title(name)
+    first = FirstRun(lambda reading: tell(office.words.say(reading.said_of(title))))
+    batches: list[Batch] = []
     try:
-        batches = [batch async for batch in _read(source, office)]
+        async for batch in _read(source, office):
+            batches.append(batch)
+            first.note(batch.done, batch.total)
     finally:
         if isinstance(source, Closing):
             await source.aclose()

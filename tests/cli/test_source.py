@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 
+from salesboard_display.engine import firstrun
 from salesboard_display.settings.presets import read_preset
 from tests.cli.conftest import Typed, typed_alone
 from tests.engine.offices import OfficeFolder
@@ -117,3 +118,13 @@ def test_a_preset_with_a_mistake_is_named_with_file_line_and_key(
     assert "my-crm.toml, line" in said.output
     assert "streams.deals.params.cursor" in said.output
     assert 'did you mean "page.token"' in said.output
+
+
+@pytest.mark.parametrize("words", [("source", "try", "api"), ("check",)])
+def test_a_first_reading_that_lasts_says_how_far_it_has_come(
+    typed: Typed, crm: str, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(firstrun, "EVERY_S", 0.0)
+    assert "Reading My CRM for the first time: 1 records so far\n" in typed(*words).output
+    again = typed(*words).output
+    assert ("for the first time" in again) == (words[0] == "source")  # what is tried is never kept

@@ -14,8 +14,10 @@ import pytest
 
 from salesboard_display.core.figures import Select
 from salesboard_display.core.sync import Applied, Batch, SyncEnd
+from salesboard_display.engine import firstrun
 from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.coordinator import Coordinator, Health
+from salesboard_display.engine.firstrun import Reading
 from salesboard_display.engine.numbers import Style
 from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.words import Words
@@ -475,3 +477,47 @@ async def test_a_poll_that_is_asked_for_waits_for_no_spread(store: Store, thread
     async with running(keeper):
         assert await keeper.coordinator.poll() is None
         assert keeper.source.fetched == 1
+
+
+async def test_a_first_reading_that_lasts_is_told_until_it_is_applied(
+    store: Store, thread: StoreThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firstrun, "EVERY_S", 0.02)
+    more, end = asyncio.Event(), asyncio.Event()
+    batch = Batch((deal("d1", "Anna", 100),), done=12_400)
+    keeper = Keeper(ToldSource([more, batch, end, SyncEnd(NOW, full=True)], [more]), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.health.reading == Reading())
+        more.set()
+        await until(lambda: keeper.health.reading == Reading(12_400))
+        more.clear()
+        end.set()
+        await until(lambda: keeper.applied)
+        assert keeper.health.reading is None
+        keeper.coordinator.poll_soon()  # the second reading lasts, too, and is nothing special
+        await until(lambda: keeper.source.fetched == 2)
+        await asyncio.sleep(0.1)
+        assert keeper.health.reading is None
+
+
+async def test_a_first_reading_that_fails_is_told_no_longer(
+    store: Store, thread: StoreThread, monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("the CRM does not answer")
+    monkeypatch.setattr(firstrun, "EVERY_S", 0.02)
+    go = asyncio.Event()
+    keeper = Keeper(ToldSource([Batch(done=7), go, broken()]), store, thread)
+    async with running(keeper):
+        await until(lambda: keeper.health.reading == Reading(7))
+        go.set()
+        await until(lambda: keeper.health.state == "failing")
+        assert keeper.health.reading is None
+
+
+async def test_what_is_read_at_once_is_not_told_of(store: Store, thread: StoreThread) -> None:
+    keeper = Keeper(
+        ToldSource([Batch((deal("d1", "Anna", 1),), done=1), SyncEnd(NOW, full=True)]), store, thread
+    )
+    async with running(keeper):
+        await until(lambda: keeper.applied)
+    assert not any(health.reading for health in keeper.healths)

@@ -14,8 +14,8 @@ import pytest
 from salesboard_display.core.snapshot import Snapshot
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.core.wire import Deframer, frame, from_plain
+from salesboard_display.engine import commands, exchange, firstrun
 from salesboard_display.engine import engine as engine_module
-from salesboard_display.engine import exchange
 from salesboard_display.engine import upkeep as upkeep_module
 from salesboard_display.engine.client import CommandRefused, ask
 from salesboard_display.engine.clock import Clock, ReplayClock, SystemClock, real_ms
@@ -463,6 +463,27 @@ async def test_an_import_that_cannot_be_is_refused_in_words(
             await asyncio.to_thread(
                 ask, engine.server.path, "import", {"source": source, "path": str(folder.path / path)}
             )
+
+
+async def test_a_first_reading_is_told_on_the_wall_and_to_whoever_polls(
+    folder: OfficeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (firstrun, commands):
+        monkeypatch.setattr(module, "EVERY_S", 0.02)
+    end_it = asyncio.Event()
+    batch = Batch((deal("d1", "Anna Arc", 300, real_ms()),), done=12_400)
+    source = ToldSource([batch, end_it, SyncEnd(real_ms(), full=True)])
+    told: list[str] = []
+    async with running(engine_of(folder, source)) as engine, wall_of(engine) as wall:
+        reading = "Reading crm for the first time: 12,400 records so far"
+        assert (await wall.shows(reading)).reading == (reading,)
+        asking = asyncio.create_task(
+            asyncio.to_thread(ask, engine.server.path, "poll", None, lambda *said: told.append(said[2]))
+        )
+        await until(lambda: reading in told)
+        end_it.set()
+        assert await asking == {"crm": ""}
+        assert (await wall.shows("Anna Arc")).reading == ()
 
 
 async def test_keys_turn_the_pages_and_a_slide_can_be_asked_for(folder: OfficeFolder) -> None:

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QSignalSpy, QTest
@@ -19,7 +19,7 @@ from salesboard_display.views.slides.view import View, common_head
 from salesboard_display.views.stage import window
 from salesboard_display.views.stage.window import Stage, items_below
 from tests.views import snapshots as make
-from tests.views.conftest import StageMaker, ask, kind_of, shown, words_on
+from tests.views.conftest import StageMaker, ask, kind_of, shown, texts, words_on
 
 PEOPLE = list(make.PEOPLE)
 
@@ -378,6 +378,45 @@ def test_a_notice_stands_in_the_ticker(make_stage: StageMaker) -> None:
     assert "The settings have an error in line 7" in words_on(stage)
     stage.say("")
     assert "The settings have an error in line 7" not in words_on(stage)
+
+
+READING = ("Reading HubSpot for the first time: 12,400 records so far", "Reading calls for the first time")
+
+
+def test_while_nothing_stands_the_wall_says_in_its_middle_what_is_being_read(make_stage: StageMaker) -> None:
+    stage = make_stage((1920, 1080), still=True)
+    stage.apply(Snapshot(seq=1, clock=make.snapshot().clock, reading=READING))
+    lines = [item for item in texts(stage) if item.property("text") in READING]
+    assert [item.property("text") for item in lines] == list(READING)
+    for line in lines:
+        assert not line.property("truncated")
+        assert line.mapToScene(QPointF(line.width() / 2, 0)).x() == pytest.approx(960, abs=1)
+        assert line.property("font").pixelSize() >= 0.03 * 1080
+    stage.apply(make.snapshot())
+    assert not set(READING) & set(words_on(stage))
+
+
+def test_beside_a_board_the_first_source_being_read_is_told_calmly_in_the_ticker(
+    make_stage: StageMaker,
+) -> None:
+    stage = make_stage((1920, 1080), still=True)
+    stage.apply(make.snapshot(reading=READING))
+    (told,) = [item for item in texts(stage) if item.property("text") in READING]
+    assert told.property("text") == READING[0]
+    assert not told.property("truncated")
+    stage.apply(make.snapshot(reading=READING, notice="The disk is full"))
+    assert "The disk is full" in words_on(stage)
+    assert READING[0] not in words_on(stage)
+
+
+def test_growing_figures_seldom_begin_the_ticker_anew(make_stage: StageMaker) -> None:
+    stage = make_stage((1920, 1080), still=True)
+    widths = set()
+    for count in range(1_000, 100_000, 9_000):
+        stage.apply(make.snapshot(reading=(f"Reading HubSpot for the first time: {count:,} records so far",)))
+        (line,) = shown(stage, "Ticker")
+        widths.add(line.property("viewportWidth"))
+    assert len(widths) <= 2
 
 
 def test_a_picture_replaces_initials_and_a_missing_one_leaves_them(

@@ -61,8 +61,8 @@ class Window:
 
 @dataclass(slots=True)
 class Page:
-    """One page's records. ``lone``: there is no other page; ``unmodified``: the API says that nothing has
-    changed."""
+    """One page's records. ``total``: how many the stream has, where that is known; ``lone``: there is no
+    other page; ``unmodified``: the API says that nothing has changed."""
 
     records: list[Any]
     total: int | None = None
@@ -98,6 +98,7 @@ class Asker:
             for one in slices:
                 async for page in self._listed(stream, one, part, before, after, newest):
                     page.lone = page.lone and alone
+                    page.total = page.total if alone and stream.paging.restart_after is None else None
                     yield page
         newest.note_in(after, self.now_ms)
 

@@ -168,6 +168,7 @@ class HttpSource:
         before, after = sync.before.of(name), sync.after.of(name)
         taker = Taker(name, stream, self._settings, self._around, takes_back=sync.takes_back)
         digest, empty = hashlib.blake2b(digest_size=16), not sync.full
+        begun, last = sync.taken, name == self._streams[-1][0]
         async for page in self._pages(sync, name, stream, conditional=skips):
             digest.update(repr(page.records).encode())
             empty = empty and not page.records
@@ -175,7 +176,7 @@ class HttpSource:
             if skips and same:
                 sync.skipped.append(name)
                 return
-            for batch in taker.take(page.records, sync.taken, page.total):
+            for batch in taker.take(page.records, sync.taken, _all_with(begun, page) if last else None):
                 yield batch
                 await asyncio.sleep(0)
             sync.taken += len(page.records)
@@ -207,6 +208,11 @@ class HttpSource:
             secrets=self._around.secrets,
             allow_hosts=tuple(self._settings.allow_hosts),
         )
+
+
+def _all_with(before: int, page: Page) -> int | None:
+    """How many records there are in all, those of other streams and those of the last one, where it says."""
+    return None if page.total is None else before + page.total
 
 
 def _window_start(oldest_ms: int | None, state: State) -> int:

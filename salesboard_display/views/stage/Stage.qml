@@ -15,6 +15,7 @@ Item {
     readonly property real u: live.u
 
     readonly property var wander: [[0, 0], [0.3, 0.15], [0.5, 0.4], [0.25, 0.5], [-0.1, 0.4], [-0.4, 0.5], [-0.5, 0.2], [-0.3, -0.1], [-0.5, -0.4], [-0.2, -0.5], [0.15, -0.35], [0.4, -0.5], [0.5, -0.2], [0.25, -0.1]]
+    readonly property bool nothingStands: !wall.content
     property int wandered: 0
 
     function settle() {
@@ -119,7 +120,33 @@ Item {
             notice: stage.wall.notice
             running: stage.visible
             tokens: live
-            visible: stage.wall.tickerShown && (items.length > 0 || notice !== "")
+            visible: stage.wall.tickerShown && (items.length > 0 || notice !== "" || word !== "")
+            word: stage.nothingStands ? "" : stage.wall.reading[0] ?? ""
+        }
+        // Where a board will stand: what is being read for the first time, while there is none.
+        Column {
+            id: waiting
+
+            anchors.centerIn: parent
+            spacing: live.gap
+            visible: stage.nothingStands
+            width: parent.width - 4 * live.safe
+
+            Repeater {
+                model: stage.nothingStands ? stage.wall.reading.length : 0
+
+                Words {
+                    required property int index
+
+                    font.weight: Font.Bold
+                    horizontalAlignment: Text.AlignHCenter
+                    moving: true
+                    size: live.type.value
+                    text: stage.wall.reading[index] ?? ""
+                    tokens: live
+                    width: waiting.width
+                }
+            }
         }
     }
     Timer {

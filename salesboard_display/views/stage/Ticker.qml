@@ -10,6 +10,7 @@ Item {
     required property Tokens tokens
     required property var items          // maps: key, icon, text, urgent, colour
     property string notice: ""           // stands still at the left: something the office should know
+    property string word: ""             // stands there as calmly as the rest, while there is no notice
     property bool running: true
 
     readonly property real u: tokens.u
@@ -213,16 +214,21 @@ Item {
         anchors.left: parent.left
         anchors.margins: 0.7 * ticker.u
         anchors.top: parent.top
-        color: ticker.tokens.alarm
+        color: alarming ? ticker.tokens.alarm : ticker.tokens.raised
         radius: height / 2
-        visible: ticker.notice !== ""
-        width: visible ? Math.min(noticeText.implicitWidth + 7.6 * ticker.u, ticker.width * 0.5) : 0
+        visible: noticeText.text !== ""
+        width: visible ? Math.min(noticeText.implicitWidth + room, ticker.width * 0.5) : 0
+
+        readonly property bool alarming: ticker.notice !== ""
+        readonly property color ink: alarming ? ticker.tokens.ticker : ticker.tokens.text
+        // A word's figures grow: it takes its place in steps, as the line begins anew with each.
+        readonly property real room: alarming ? 7.6 * ticker.u : (11.6 - (noticeText.implicitWidth / ticker.u) % 4) * ticker.u
 
         Icon {
             anchors.verticalCenter: parent.verticalCenter
-            colour: ticker.tokens.ticker
+            colour: noticePill.ink
             height: 2.6 * ticker.u
-            name: "warning"
+            name: noticePill.alarming ? "warning" : "info"
             width: 2.8 * ticker.u
             x: 1.8 * ticker.u
         }
@@ -230,10 +236,10 @@ Item {
             id: noticeText
 
             anchors.verticalCenter: parent.verticalCenter
-            color: ticker.tokens.ticker
+            color: noticePill.ink
             font.weight: Font.Bold
             size: ticker.tokens.type.line
-            text: ticker.notice
+            text: ticker.notice || ticker.word
             tokens: ticker.tokens
             width: parent.width - x - 2 * ticker.u
             x: 5.6 * ticker.u

@@ -19,6 +19,7 @@ _DEFAULTS: dict[str, Any] = {
     "ticker": [],
     "tickerShown": True,
     "notice": "",
+    "reading": [],
     "clock": asdict(ClockState(0, 0)),
     "locale": "en_US",
     "still": False,
@@ -37,6 +38,7 @@ class WallState(QObject):
     contentChanged = Signal()
     tickerChanged = Signal()
     noticeChanged = Signal()
+    readingChanged = Signal()
     clockChanged = Signal()
     localeChanged = Signal()
     pausedChanged = Signal()
@@ -81,6 +83,7 @@ class WallState(QObject):
     content = Property(QObject, lambda self: self._values["content"], notify=contentChanged)
     ticker = Property(_ANY, lambda self: self._values["ticker"], notify=tickerChanged)
     notice = Property(str, lambda self: self._values["notice"], notify=noticeChanged)
+    reading = Property(_ANY, lambda self: self._values["reading"], notify=readingChanged)
     clock = Property(_ANY, lambda self: self._values["clock"], notify=clockChanged)
     locale = Property(str, lambda self: self._values["locale"], notify=localeChanged)
     paused = Property(bool, lambda self: self._values["paused"], notify=pausedChanged)

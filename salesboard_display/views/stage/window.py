@@ -213,6 +213,7 @@ class Stage(QObject):
             theme=theme_map(load_theme(self._theme or snapshot.theme)),
             clock=clock_map(snapshot.clock),
             notice=snapshot.notice,
+            reading=list(snapshot.reading),
             ticker=ticker_maps(snapshot.ticker),
             reduced=snapshot.reduced_motion if self._reduced is None else self._reduced,
         )

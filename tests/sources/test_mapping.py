@@ -354,6 +354,14 @@ def test_a_field_that_no_record_has_any_more_fails_the_whole_sync() -> None:
         taking.check()
 
 
+def test_the_first_deal_in_a_currency_may_be_the_last_that_is_read() -> None:
+    taking = bound(WON | {"currency": {"from": "currency"}})
+    for number, currency in enumerate(("EUR", "EUR", "USD")):
+        taking.take(record(currency=currency), number)
+        taking.batch()
+        taking.check()
+
+
 def test_fields_of_records_that_the_filter_leaves_out_may_be_absent() -> None:
     call = {
         "kind": "call",

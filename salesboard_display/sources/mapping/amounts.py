@@ -89,27 +89,27 @@ def compile_money(
     """How to read (amount in minor units, currency). An amount that is not there rejects the record."""
     by_currency: dict[str, Callable[[Any], int]] = {}
 
-    def reader(code: str) -> Callable[[Any], int]:
-        found = by_currency.get(code)
-        if found is None:
-            convert = money_converter(amount, marks, code)
-            found = by_currency[code] = required(amount, selectors, convert, "amount")
-        return found
+    def compiled(code: str, selectors: Selectors) -> Callable[[Any], int]:
+        return required(amount, selectors, money_converter(amount, marks, code), "amount")
 
     if currency.constant:
         only = known_currency(currency.constant)
-        read_only = reader(only)
+        read_only = compiled(only, selectors)
 
         def read_one(record: Any) -> tuple[int, str]:
             return read_only(record), only
 
         return read_one
     read_currency = required(currency, selectors, known_currency, "currency")
-    reader("XXX")  # notices at once when the amount's column is gone
+    compiled("XXX", selectors)  # notices at once when the amount's column is gone
+    later = selectors.afresh()  # that the amount is needed is noted: records that had it were seen since
 
     def read_any(record: Any) -> tuple[int, str]:
         code = read_currency(record)
-        return reader(code)(record), code
+        read = by_currency.get(code)
+        if read is None:
+            read = by_currency[code] = compiled(code, later)
+        return read(record), code
 
     return read_any
 

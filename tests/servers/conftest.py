@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.servers.kinto import Kinto, kinto
 from tests.servers.mariadb import MariaDB, mariadb
 from tests.servers.postgresql import PostgreSQL, postgresql
-from tests.servers.tryton import Tryton, tryton
+from tests.servers.tryton import Tryton, database, tryton
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +34,15 @@ def kinto_server() -> Iterator[Kinto]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def tryton_database() -> Iterator[Path]:
+    """A database for Tryton, to copy."""
+    with database() as path:
+        yield path
+
+
 @pytest.fixture
-def tryton_server() -> Iterator[Tryton]:
+def tryton_server(tryton_database: Path) -> Iterator[Tryton]:
     """Tryton on loopback, with a company of two employees."""
-    with tryton() as server:
+    with tryton(tryton_database) as server:
         yield server

@@ -1,100 +1,110 @@
-"""The Tryton preset against a real server: deals won and lost by its own life cycle, added, deleted."""
+"""The Tryton preset and a real server: deals won, edited, reopened, lost, deleted by its own life cycle."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import REPOSITORY
+from tests.servers.office import Noting, Office, in_short
 from tests.servers.tryton import DATABASE, Tryton
+from tests.sources.helpers import context, gather
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
 
-OFFICE = """
-version = 1
-[office]
-zone = "UTC"
-locale = "en_GB"
-currency = "EUR"
-[store]
-path = "store.db"
-[sources.crm]
-type = "http"
-preset = "tryton"
-options = {{ url = "{url}", database = "{database}", key = "{key}" }}
-allow_hosts = ["127.0.0.1"]
-[metrics.revenue]
-name = "Won deals"
-kinds = ["deal_won"]
-aggregate = "sum"
-[metrics.lost]
-name = "Lost deals"
-kinds = ["deal_lost"]
-aggregate = "count"
-[boards.lost]
-title = "Lost deals"
-metric = "lost"
-period = "this-year"
-[boards.revenue]
-title = "Revenue won"
-metric = "revenue"
-period = "this-year"
-"""
+PAGE = REPOSITORY / "docs/sources/tryton.md"
 
 
-class Office:
-    """An office whose deals lie in Tryton; every question is a process of its own that polls first."""
-
-    def __init__(self, folder: Path, server: Tryton) -> None:
-        self._server = server
-        self.settings = folder / "office.toml"
-        self.write(server.url)
-
-    def write(self, url: str, key: str = "") -> None:
-        """Its settings; with another option than before everything is read again."""
-        key = key or self._server.key
-        self.settings.write_text(OFFICE.format(url=url, database=DATABASE, key=key), "utf-8")
-
-    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "salesboard_display", *words, "--config", str(self.settings)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
-
-    def standings(self, board: str = "revenue") -> list[tuple[int, str, str]]:
-        """(rank, name, value) from the first place on, at the end of today: end dates are days."""
-        at = f"{datetime.now(UTC):%Y-%m-%d}T23:59"
-        answer = self.ask("standings", board, "--poll", "--json", "--at", at)
-        assert answer.returncode == 0, answer.stderr
-        places = json.loads(answer.stdout)["places"]
-        return [(one["rank"], one["name"], one["value"]) for one in places if one["value"] is not None]
+def an_office(folder: Path, server: Tryton) -> Office:
+    """Asked at the end of today: end dates are days."""
+    at = f"{datetime.now(UTC):%Y-%m-%d}T23:59"
+    return Office(folder, "tryton", at, url=server.url, database=DATABASE, key=server.key)
 
 
-@pytest.mark.timeout(400)
-def test_opportunities_won_added_lost_and_deleted_end_in_the_right_standings(
+def test_won_edited_reopened_and_deleted_deals_end_in_the_right_standings_and_on_the_page(
     tmp_path: Path, tryton_server: Tryton
 ) -> None:
-    one = tryton_server.opportunity("Ada", "1200.50")
-    sale = tryton_server.convert(one, "1200.50")
-    office = Office(tmp_path, tryton_server)
+    server, office = tryton_server, an_office(tmp_path, tryton_server)
+    server.convert(server.opportunity("Ada", "70.00"), "70.00")
     assert office.standings() == []  # converted is not won
-    tryton_server.confirm(sale)
-    assert office.standings() == [(1, "Ada", "1200.50")]
-    tryton_server.win("Grace", "900.00")
-    lost = tryton_server.opportunity("Grace", "70.00")
-    tryton_server.lose(lost)
-    assert office.standings() == [(1, "Ada", "1200.50"), (2, "Grace", "900.00")]
-    tryton_server.win("Grace", "400.25")
-    assert office.standings() == [(1, "Grace", "1300.25"), (2, "Ada", "1200.50")]
+    server.win("Ada", "8401.25")
+    server.win("Grace", "8000.00")
+    _, another_sale = server.win("Grace", "400.50")
+    new = server.opportunity("Grace", "900.00")
+    sale = server.convert(new, "900.00")
+    steps: list[tuple[str, Callable[[], object], str]] = [
+        ("before", lambda: None, "8400.50"),
+        ("**won**", lambda: server.confirm(sale), "9300.50"),
+        ("**edited**", lambda: server.edit(sale, "1500.00"), "9900.50"),
+        ("**taken back**", lambda: server.cancel(another_sale), "9500.00"),
+        ("**reopened**", lambda: server.reopen(sale), "8000.00"),
+        ("**won again**", lambda: server.confirm(sale), "9500.00"),
+        ("**deleted**", lambda: server.delete_won(new, sale), "9500.00"),  # Tryton tells nobody ...
+        ("everything is read again", lambda: office.write(url=server.url + "/"), "8000.00"),  # ... until then
+    ]
+    rows = []
+    for what, step, graces in steps:
+        step()
+        ada, grace = ("Ada", Decimal("8401.25")), ("Grace", Decimal(graces))
+        first, second = sorted((ada, grace), key=lambda one: -one[1])
+        places = office.places()
+        assert in_short(places) == [(1, first[0], str(first[1])), (2, second[0], str(second[1]))], what
+        written = {one["name"]: one["display"] for one in places}
+        rows.append((what, written["Ada"], written["Grace"]))
+    assert the_pages_table() == rows
+
+
+def the_pages_table() -> list[tuple[str, str, str]]:
+    """What was done (as far as the colon), Ada, Grace."""
+    return re.findall(r"^\| (.+?)(?:: .*)? \| (€\S+) \| (€\S+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+
+
+def test_lost_deals_are_counted_and_vanish_when_they_are_reopened_or_deleted(
+    tmp_path: Path, tryton_server: Tryton
+) -> None:
+    server, office = tryton_server, an_office(tmp_path, tryton_server)
+    first, second, third = server.opportunities("Grace", "70.00", 3)
+    server.lose(first, second)
+    assert office.standings("lost") == [(1, "Grace", "2")]
+    server.lose(third)
+    server.take_up(first)
+    assert office.standings("lost") == [(1, "Grace", "2")]
+    server.delete_lost(second)
+    assert office.standings("lost") == [(1, "Grace", "2")]
+    office.write(url=server.url + "/")
     assert office.standings("lost") == [(1, "Grace", "1")]
-    tryton_server.delete_lost(lost)
-    assert office.standings("lost") == [(1, "Grace", "1")]  # Tryton tells nobody of a deletion ...
-    office.write(tryton_server.url + "/")
-    assert office.standings("lost") == []  # ... until everything is read again
-    office.write(tryton_server.url, "not-the-key")
+    assert office.standings() == []
+    office.write(key="not-the-key")
     refused = office.ask("check")
     assert refused.returncode == 1
     assert "Tryton refuses the key" in refused.stdout
     assert "not-the-key" not in refused.stdout + refused.stderr
+
+
+async def test_more_than_a_page_is_read_whole_and_a_quiet_poll_is_one_request(
+    tmp_path: Path, tryton_server: Tryton
+) -> None:
+    tryton_server.lose(*tryton_server.opportunities("Ada", "10.00", 205))
+    tryton_server.make_older(hours=1)
+    tryton_server.win("Grace", "50.00")
+    office = an_office(tmp_path, tryton_server)
+    noted = list[Noting]()
+    source = office.source(noted)
+    first = await gather(source.fetch("", context()))
+    assert len({fact.key for fact in first.facts}) == 206
+    assert noted[0].answers == [200, 200, 200, 200]  # employees, then pages of a hundred
+    cursor = first.end.cursor
+    for unchanged in (False, True):
+        noted[0].answers.clear()
+        quiet = await gather(source.fetch(cursor, context()))
+        assert noted[0].answers == [200]
+        assert {fact.key.partition(":")[2] for fact in quiet.facts} <= {"won"}  # what changed last, once more
+        assert quiet.end.unchanged == unchanged
+        cursor = quiet.end.cursor
+    await source.aclose()
+    assert office.standings("lost") == [(1, "Ada", "205")]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,11 @@ uri = sqlite://
 path = {home}/db
 [web]
 listen = 127.0.0.1:{port}
+[queue]
+worker = True
 """
+# With a worker, sales are processed when it comes to them; here none does. Without one they are processed as
+# they are confirmed, and a processed sale cannot go back to a draft.
 
 
 class Tryton(Server):
@@ -27,28 +33,18 @@ class Tryton(Server):
 
     unprivileged = False
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, database: Path) -> None:
+        """``database``: the file to begin with a copy of."""
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.key = ""
-        self._configuration = home / "trytond.conf"
-        self._configuration.write_text(_CONFIGURATION.format(home=home, port=port), "utf-8")
-        options = ["-c", self._configuration, "-d", DATABASE]
-        super().__init__([installed("tryton/bin/trytond"), *options], home, port, self._answers_rpc)
+        configured = _configured(home, port)
+        super().__init__([installed("tryton/bin/trytond"), *configured], home, port, self._answers_rpc)
         self._client = httpx.Client(timeout=60)
         self._context: dict[str, Any] = {}
         self._company, self._currency = 0, 0
         self.employees: dict[str, int] = {}
-        self._make_database(home, options)
-
-    def _make_database(self, home: Path, options: list[Any]) -> None:
-        (home / "db").mkdir()
-        (home / "db" / f"{DATABASE}.sqlite").touch()
-        (home / "pass").write_text(ADMIN, "utf-8")
-        modules = ["-u", "sale_opportunity", "--activate-dependencies"]
-        command = [installed("tryton/bin/trytond-admin"), *options, *modules]
-        command += ["--email", "admin@example.com", "-l", "en", "-p"]
-        run(*command, cwd=home, unprivileged=False, TRYTONPASSFILE=str(home / "pass"))
+        shutil.copy(database, _file(home))
 
     def _answers_rpc(self) -> bool:
         try:
@@ -100,13 +96,17 @@ class Tryton(Server):
 
     def opportunity(self, employee: str, amount: str) -> int:
         """An opportunity that is being worked on."""
+        return self.opportunities(employee, amount, 1)[0]
+
+    def opportunities(self, employee: str, amount: str, count: int) -> list[int]:
+        """Several alike."""
         stated = {
             "company": self._company, "currency": self._currency, "party": self._party("A customer"),
             "employee": self.employees[employee], "description": "A deal", "amount": _decimal(amount),
         }  # fmt: skip
-        (one,) = self._do("sale.opportunity", "create", [stated])
-        self._do("sale.opportunity", "opportunity", [one])
-        return int(one)
+        made: list[int] = self._do("sale.opportunity", "create", [stated] * count)
+        self._do("sale.opportunity", "opportunity", made)
+        return made
 
     def convert(self, opportunity: int, amount: str) -> int:
         """It becomes a sale, which is a draft."""
@@ -119,19 +119,57 @@ class Tryton(Server):
         return int(sale)
 
     def confirm(self, sale: int) -> None:
-        """The sale is confirmed: Tryton sets its opportunity to won."""
-        self._do("sale.sale", "quote", [sale])
+        """The sale, a draft or a quotation, is confirmed: Tryton sets its opportunity to won."""
+        if self._do("sale.sale", "read", [sale], ["state"])[0]["state"] == "draft":
+            self._do("sale.sale", "quote", [sale])
         self._do("sale.sale", "confirm", [sale])
 
-    def win(self, employee: str, amount: str) -> int:
-        """A new opportunity, won; the sale."""
-        sale = self.convert(self.opportunity(employee, amount), amount)
+    def win(self, employee: str, amount: str) -> tuple[int, int]:
+        """A new opportunity, won; it and its sale."""
+        opportunity = self.opportunity(employee, amount)
+        sale = self.convert(opportunity, amount)
         self.confirm(sale)
-        return sale
+        return opportunity, sale
 
-    def lose(self, opportunity: int) -> None:
-        """The opportunity is lost."""
-        self._do("sale.opportunity", "lost", [opportunity])
+    def edit(self, sale: int, amount: str) -> None:
+        """A confirmed sale goes back to a draft, its price is another, and it is confirmed again."""
+        self._do("sale.sale", "draft", [sale])
+        (line,) = self._do("sale.line", "search", [("sale", "=", sale)], 0, None, None)
+        self._do("sale.line", "write", [line], {"unit_price": _decimal(amount)})
+        self.confirm(sale)
+
+    def cancel(self, sale: int) -> None:
+        """A confirmed sale goes back to a draft and is cancelled: its opportunity stays won, over nothing."""
+        self._do("sale.sale", "draft", [sale])
+        self._do("sale.sale", "cancel", [sale])
+
+    def reopen(self, sale: int) -> None:
+        """A confirmed sale becomes a quotation again: Tryton sets its opportunity back to converted."""
+        self._do("sale.sale", "draft", [sale])
+        self._do("sale.sale", "quote", [sale])
+
+    def lose(self, *opportunities: int) -> None:
+        """Opportunities are lost."""
+        self._do("sale.opportunity", "lost", list(opportunities))
+
+    def take_up(self, opportunity: int) -> None:
+        """A lost opportunity is worked on again."""
+        for step in ("lead", "opportunity"):
+            self._do("sale.opportunity", step, [opportunity])
+
+    def make_older(self, *, hours: int) -> None:
+        """Let every opportunity have been made and changed that much earlier."""
+        with closing(sqlite3.connect(_file(self.home), timeout=30)) as database, database:
+            for field in ("create_date", "write_date"):
+                earlier = f"strftime('%Y-%m-%d %H:%M:%f000', {field}, '-{hours} hours')"
+                database.execute(f"UPDATE sale_opportunity SET {field} = {earlier}")
+
+    def delete_won(self, opportunity: int, sale: int) -> None:
+        """The sale is a quotation again and is cancelled, which loses its opportunity; both are deleted."""
+        self.reopen(sale)
+        self._do("sale.sale", "cancel", [sale])
+        self._do("sale.sale", "delete", [sale])
+        self.delete_lost(opportunity)
 
     def delete_lost(self, opportunity: int) -> None:
         """A lost opportunity is opened again, cancelled and deleted."""
@@ -147,11 +185,37 @@ def _decimal(text: str) -> dict[str, str]:
     return {"__class__": "Decimal", "decimal": text}
 
 
+def _file(home: Path) -> Path:
+    return home / "db" / f"{DATABASE}.sqlite"
+
+
+def _configured(home: Path, port: int) -> list[str | Path]:
+    """The options that name a new configuration."""
+    (home / "db").mkdir()
+    path = home / "trytond.conf"
+    path.write_text(_CONFIGURATION.format(home=home, port=port), "utf-8")
+    return ["-c", path, "-d", DATABASE]
+
+
 @contextmanager
-def tryton() -> Iterator[Tryton]:
+def database() -> Iterator[Path]:
+    """A new database with the module in it, as a file to copy: making one takes a minute."""
+    with folder("tryton-database") as home:
+        options = _configured(home, free_port())
+        _file(home).touch()
+        (home / "pass").write_text(ADMIN, "utf-8")
+        modules = ["-u", "sale_opportunity", "--activate-dependencies"]
+        command = [installed("tryton/bin/trytond-admin"), *options, *modules]
+        command += ["--email", "admin@example.com", "-l", "en", "-p"]
+        run(*command, cwd=home, unprivileged=False, TRYTONPASSFILE=str(home / "pass"))
+        yield _file(home)
+
+
+@contextmanager
+def tryton(database: Path) -> Iterator[Tryton]:
     """The server, running, with a company in it."""
     with folder("tryton") as home:
-        server = Tryton(home)
+        server = Tryton(home, database)
         server.start()
         try:
             server.set_up()

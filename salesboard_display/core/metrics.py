@@ -116,8 +116,9 @@ def _quantity(lines: Lines) -> Fraction:
 
 def _sum(metric: Metric, found: Evidence, currency: str) -> Fraction:
     lines = found.parts[0]
-    amount = sum(p.amount_minor or 0 for p in lines)
-    return figure(metric, amount, sum(p.quantity_milli for p in lines), currency)
+    if metric.of is Of.QUANTITY:
+        return _quantity(lines)
+    return to_major(sum(p.amount_minor or 0 for p in lines), currency)
 
 
 def _count(metric: Metric, found: Evidence, currency: str) -> Fraction:
@@ -370,12 +371,8 @@ def _measure(metric: Metric, found: Evidence, currency: str | Message) -> Measur
     base = [p for lines in found.parts for p in lines] if rule.pooled else found.parts[0]
     if not base:
         return Measure(None, reason=message("no-amount" if found.seen and money else "no-facts"))
-    sample, last_at, foreign = 0, base[0].last_at, []
-    for partial in base:
-        sample += partial.n
-        last_at = max(last_at, partial.last_at)
-        if money and partial.currency != currency:
-            foreign.append(partial)
+    sample, last_at = sum(partial.n for partial in base), max(partial.last_at for partial in base)
+    foreign = [partial for partial in base if partial.currency != currency] if money else []
     if isinstance(currency, Message):
         return Measure(None, sample, last_at, currency)
     if foreign:

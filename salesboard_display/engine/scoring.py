@@ -123,15 +123,13 @@ class Scorer:
 def _next_fact_ms(board: Board, figures: Figures, interval: Interval, at_ms: int) -> int:
     """When the next fact known already will have happened, within the period and a day at most.
 
-    Whether there is any is seen from the period's partial figures, which scoring has just asked for.
+    The store is asked about this stretch of time alone, in which there is seldom anything.
     """
     until = min(interval.end_ms, at_ms + LOOK_AHEAD_MS)
     found = until
     for select in selects_of(board):
-        partials = figures.partials(select, interval.start_ms, interval.end_ms)
-        if any(partial.last_at > at_ms for partial in partials):
-            rows = figures.facts(select, at_ms + 1, until)
-            found = min(found, rows[0].occurred_at if rows else until)
+        rows = figures.facts(select, at_ms + 1, until)
+        found = min(found, rows[0].occurred_at if rows else until)
     return found
 
 

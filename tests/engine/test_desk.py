@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.engine.desk import Desk
 from salesboard_display.store import Store, StoreUnavailable
+from salesboard_display.store.aggregates import StoredFigures
 from tests.engine.desks import desk_of, slides, texts, ticker, worked
 from tests.engine.offices import DAY, HOUR, NOW, call, deal, everybody, ms
 
@@ -79,6 +81,26 @@ def test_only_boards_with_facts_of_the_touched_kinds_are_due(tmp_path: Path, sto
     assert due(NOW + 1, []) == []
     assert due(NOW + 1, ["survey"]) == []
     assert len(due(NOW + 1, None)) == 3
+
+
+def test_a_new_deal_asks_the_store_for_figures_of_its_own_day_alone(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(tmp_path, store)
+    known(desk, store, deal("1", "Anna", 5, NOW - 3 * DAY))
+    worked(desk)
+    asked: list[int] = []
+    partials = StoredFigures.partials
+
+    def noted(own: StoredFigures, select: Any, start_ms: int, end_ms: int, identities: Any = None) -> Any:
+        asked.append(end_ms - start_ms)
+        return partials(own, select, start_ms, end_ms, identities)
+
+    monkeypatch.setattr(StoredFigures, "partials", noted)
+    known(desk, store, deal("2", "Anna", 5, NOW))
+    worked(desk, touched=["deal_won"])
+    assert asked
+    assert max(asked) <= DAY
 
 
 def test_a_day_and_a_period_that_roll_over_make_boards_due(tmp_path: Path, store: Store) -> None:

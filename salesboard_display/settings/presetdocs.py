@@ -44,7 +44,9 @@ files](../../salesboard_display/sources/presets), and good examples.
    `salesboard-display check`.
 
 A server in the office's own network, or on this computer, has to be allowed in the source, besides standing
-in `hosts`: `allow_hosts = ["crm.office.lan"]`. Its address may then begin with `http://`.
+in `hosts`: `allow_hosts = ["crm.office.lan"]`. Its address may then begin with `http://`. A host is asked at
+the port of `base_url` (or of its entry in `hosts`), else at 443: a next page or a redirect at another one, or
+without encryption where `base_url` has it, is refused, unless `allow_hosts` has `"crm.office.lan:8443"`.
 
 ## Texts with gaps
 

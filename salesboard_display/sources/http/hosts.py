@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,14 +15,23 @@ from salesboard_display.sources.http.errors import wrong_set_up
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class Hosts:
-    """The preset's hosts (`api.example.com`, `*.example.com`) and those the manager allows to be private."""
+_USUAL_PORT = {"http": 80, "https": 443}
 
-    def __init__(self, known: Iterable[str], allowed: Iterable[str] = (), *, tls_only: bool = True) -> None:
-        """``tls_only``: whether a plain http:// address is refused."""
-        self._known = [bare_host(host) for host in known]
-        self._allowed = [bare_host(host) for host in allowed]
-        self._tls_only = tls_only
+
+class Hosts:
+    """The preset's hosts (`api.example.com`, `*.example.com`) and those the manager allows to be private.
+
+    A host is reached with TLS at its usual port, unless the API's own address, a listed one, or one the
+    manager allows says http:// or another port: a link in a reply must not lead the key to another program
+    on the same host, nor over the network in the clear.
+    """
+
+    def __init__(self, known: Iterable[str], allowed: Iterable[str] = (), *, base_url: str = "") -> None:
+        """``base_url``: the API's own address, which makes no host known."""
+        listed, trusted = [_place(text) for text in known], [_place(text) for text in allowed]
+        self._known = [place.host for place in listed]
+        self._allowed = [place.host for place in trusted]
+        self._places = [*listed, *trusted, *([_place(base_url)] if base_url else [])]
 
     def knows(self, host: str) -> bool:
         """Whether a request may go there."""
@@ -35,10 +45,19 @@ class Hosts:
         """Raises SourceError where no request of this source may go."""
         if url.scheme not in ("http", "https") or not url.host:
             raise wrong_set_up("The address of a request does not begin with https://.")
-        if self._tls_only and url.scheme != "https":
-            raise wrong_set_up("{host} would be asked without encryption; nothing was sent.", host=url.host)
         if not self.knows(url.host):
             raise wrong_set_up("The preset does not list {host}; nothing was sent there.", host=url.host)
+        places = [place for place in self._places if _fits(url.host, place.host)]
+        if url.scheme == "http" and all(place.scheme != "http" for place in places):
+            raise wrong_set_up("{host} would be asked without encryption; nothing was sent.", host=url.host)
+        usual = _USUAL_PORT[url.scheme]
+        port = url.port or usual
+        if all(port != (place.port or usual) for place in places):
+            raise wrong_set_up(
+                "{host} would be asked at another port ({port}); nothing was sent there. Where that is "
+                "meant, allow_hosts has to list {host}:{port}.",
+                host=url.host, port=port,
+            )  # fmt: skip
 
     def check_redirect(self, old: httpx.URL, new: httpx.URL) -> None:
         """As `check`; where a foreign host is likely to be a sign-in page, that is said."""
@@ -54,11 +73,24 @@ class Hosts:
 
 def bare_host(text: str) -> str:
     """The host of "https://Crm.office.lan:8000/x" or of "crm.office.lan:8000", in small letters."""
+    return _place(text).host
+
+
+class _Place(NamedTuple):
+    """A host (`*.example.com`: any below it); scheme "" and port None where the usual ones will do."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+
+def _place(text: str) -> _Place:
     text = text.strip().lower()
     try:
-        return urlsplit(text if "//" in text else f"//{text}").hostname or text
+        parts = urlsplit(text if "//" in text else f"//{text}")
+        return _Place(parts.scheme, parts.hostname or text, parts.port)
     except ValueError:
-        return text
+        return _Place("", text, None)
 
 
 def is_private(address: Address) -> bool:
@@ -77,7 +109,9 @@ def _nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 
 def _among(host: str, patterns: list[str]) -> bool:
+    return any(_fits(host, pattern) for pattern in patterns)
+
+
+def _fits(host: str, pattern: str) -> bool:
     host = host.lower().strip("[]")
-    return any(
-        host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern for pattern in patterns
-    )
+    return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern

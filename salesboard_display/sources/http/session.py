@@ -135,7 +135,7 @@ class Session:
         hosts = Hosts(
             [host for host in (*known, token_url) if host is not ABSENT and host],
             self._allow_hosts,
-            tls_only=not base_url.lower().startswith("http://"),
+            base_url=base_url,
         )
         ground = Ground(
             api=self._preset.name,

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -61,17 +61,21 @@ view = "leaderboard"
 board = "revenue"
 """
 
+COMPLAINT = "WARNING salesboard_display.engine.coordinator: source header: Echo header"
+
 
 class Echo(BaseHTTPRequestHandler):
     """Answers well, or repeats everything it was sent in its error."""
 
     mode: ClassVar[int] = 200
+    asked: ClassVar[int] = 0
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         self.do_GET()
 
     def do_GET(self) -> None:
+        type(self).asked += 1
         body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
         if self.mode != 200 and (self.path != "/token" or self.mode == 400):
             said = f"bad key: {self.path} {self.headers} {body}"
@@ -145,19 +149,22 @@ class Program:
         self.said += done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def engine(self, seconds: float) -> None:
-        """The engine for a while; its processes are looked at while it runs."""
-        engine = subprocess.Popen(
-            self.command("hub"), env=self.environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+    def engine(self, until: Callable[[str], bool]) -> None:
+        """The engine until what it said, or anything else, will do; its processes are looked at meanwhile."""
+        told = self.folder / "engine.log"
+        with told.open("wb") as file:
+            engine = subprocess.Popen(
+                self.command("hub"), env=self.environ, stdout=file, stderr=subprocess.STDOUT
+            )
         try:
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
+            end = time.monotonic() + 60
+            while not until(told.read_text("utf-8")) and time.monotonic() < end:
                 self.said += "".join(look_at_processes(engine.pid))
                 time.sleep(0.3)
         finally:
             engine.terminate()
-            self.said += engine.communicate(timeout=30)[0]
+            engine.wait(30)
+            self.said += told.read_text("utf-8")
 
 
 def look_at_processes(first: int) -> Iterator[str]:
@@ -200,16 +207,17 @@ def test_a_secret_is_nowhere_but_where_it_is_kept(tmp_path: Path, api: str) -> N
     assert "Anna" in program.run("standings", "revenue", "--poll")
     for name in ("query", "refresh"):
         assert "Anna" in program.run("source", "try", name)
-    program.engine(3)
+    asked = Echo.asked
+    program.engine(lambda _: Echo.asked >= asked + 2 * len(AUTHS))
     for mode in (500, 401, 400):
         Echo.mode = mode
         assert "•••" in program.run("check", "--poll")
         assert "•••" in program.run("source", "try", "header")
-        program.engine(2)
+        program.engine(lambda said: COMPLAINT in said)
     program.run("explain", "revenue", "Anna", "--json", "--poll")
     program.run("check", "--json")
     program.run("secret", "list")
-    assert "WARNING salesboard_display.engine.coordinator: source header: Echo header" in program.said
+    assert COMPLAINT in program.said
     assert "bad key" in program.said
     assert "salesboard_display\0hub" in program.said
     assert found_in(program.said) == []

@@ -72,6 +72,63 @@ def test_a_request_goes_to_listed_hosts_alone_and_encrypted(url: str, known: boo
             hosts.check(httpx.URL(url))
 
 
+HERE = "https://crm.lan:8443/api"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "allowed", "url", "refused"),
+    [
+        ("https://crm.lan", [], "https://crm.lan/x", ""),
+        ("https://crm.lan", [], "https://crm.lan:443/x", ""),
+        ("https://crm.lan", [], "https://crm.lan:8443/x", "another port .8443."),
+        ("https://crm.lan", [], "https://crm.lan:80/x", "another port .80."),
+        ("https://crm.lan", [], "http://crm.lan/x", "without encryption"),
+        ("https://crm.lan", [], "http://crm.lan:443/x", "without encryption"),
+        ("https://crm.lan", ["crm.lan"], "http://crm.lan/x", "without encryption"),
+        ("https://crm.lan", ["crm.lan:8443"], "https://crm.lan:8443/x", ""),
+        ("https://crm.lan", ["crm.lan:8443"], "https://crm.lan/x", ""),
+        ("https://crm.lan", ["http://crm.lan"], "http://crm.lan/x", ""),
+        (HERE, [], "https://crm.lan:8443/x", ""),
+        (HERE, [], "https://crm.lan:9000/x", "another port .9000."),
+        (HERE, [], "http://crm.lan:8443/x", "without encryption"),
+        ("http://crm.lan:8000", [], "http://crm.lan:8000/x", ""),
+        ("http://crm.lan:8000", [], "http://crm.lan:8001/x", "another port .8001."),
+        ("http://crm.lan", [], "https://crm.lan/x", ""),
+        ("http://crm.lan", [], "http://login.vendor.test/x", "without encryption"),
+    ],
+)
+def test_the_port_and_the_encryption_are_those_of_the_apis_own_address(
+    base_url: str, allowed: list[str], url: str, refused: str
+) -> None:
+    hosts = Hosts([base_url, "login.vendor.test"], allowed, base_url=base_url)
+    if refused:
+        with pytest.raises(SourceError, match=refused):
+            hosts.check(httpx.URL(url))
+        with pytest.raises(SourceError, match=refused):
+            hosts.check_redirect(httpx.URL(base_url), httpx.URL(url))
+    else:
+        hosts.check(httpx.URL(url))
+        hosts.check_redirect(httpx.URL(base_url), httpx.URL(url))
+
+
+def test_the_apis_own_address_makes_no_host_known() -> None:
+    with pytest.raises(SourceError, match="does not list crm.lan"):
+        Hosts(["api.acme.test"], base_url="https://crm.lan").check(httpx.URL("https://crm.lan/x"))
+
+
+async def test_no_key_goes_to_another_program_on_the_same_host() -> None:
+    auth = {"type": "headers", "headers": {"x-key": "k-123456"}}
+    async with serving() as other, serving() as server:
+        server.answer = lambda _: Told(status=307, headers={"location": f"{other.url}/deals"})
+        async with speaking(a_preset(server.url, auth=auth)) as api:
+            for url in (f"{other.url}/deals?page=2", f"{server.url}/deals"):
+                with pytest.raises(SourceError, match=rf"another port .{other.port}.") as failed:
+                    await api.send(get(url))
+                assert failed.value.stop
+        assert len(server.asked) == 1
+        assert other.asked == []
+
+
 @pytest.mark.parametrize(
     "text", ["crm.lan", "Crm.lan", "crm.lan:8000", "http://crm.lan:8000/db", "//crm.lan"]
 )

@@ -18,7 +18,8 @@ import httpx
 import pytest
 
 from salesboard_display.settings.presets import PACKAGED, packaged_names, read_preset
-from tests.servers.prism import Description, Prism, prisms
+from tests.servers.descriptions import Description
+from tests.servers.prism import Prism, prisms
 from tests.sources.presets.exchanges import Player, instant
 from tests.sources.presets.longlists import LongLists, is_of
 from tests.sources.presets.test_outreach import PARAMETERS
@@ -32,18 +33,25 @@ REPLIES = Path(__file__).parents[1] / "sources" / "presets"
 class Described:
     """A preset and what it is held to. ``descriptions`` are files and, where a file does not say it, the URL
     that its paths stand behind; ``sign_in`` are the requests that no description has, all of them; ``ours``
-    are query parameters of a path, from notes, where the description has none at all; ``options`` are given
-    besides those of the replies, so that every parameter is sent once."""
+    are query parameters of a path, from notes, where the description has none at all; ``beyond`` are names in
+    the constructed replies that no description has; ``options`` are given besides those of the replies, so
+    that every parameter is sent once."""
 
     preset: str
     descriptions: Mapping[str, str]
     sign_in: frozenset[str] = frozenset()
     ours: Mapping[str, set[str]] = field(default_factory=dict)
+    beyond: frozenset[str] = frozenset()
     options: Mapping[str, str] = field(default_factory=dict)
 
 
 DESCRIBED = (
-    Described("pipedrive", {"pipedrive/openapi-v1.yaml": "", "pipedrive/openapi-v2.yaml": ""}),
+    # The two days are in the description's example of a deal, not among the fields it lists.
+    Described(
+        "pipedrive",
+        {"pipedrive/openapi-v1.yaml": "", "pipedrive/openapi-v2.yaml": ""},
+        beyond=frozenset({"local_won_date", "local_lost_date"}),
+    ),
     # Its address is the one its generator begins with, https://127.0.0.1:8443; every customer has an own one.
     Described(
         "gong",
@@ -62,11 +70,13 @@ DESCRIBED = (
             "powerplatform/hubspot-engagements-v2.patched.swagger.json": "",
         },
     ),
+    # It lists neither the parameters nor the link to the next page.
     Described(
         "outreach",
         {"outreach/outreach-openapi.json": ""},
         sign_in=frozenset({"POST https://api.outreach.io/oauth/token"}),
         ours={path: {*names, "page[after]"} for path, names in PARAMETERS.items()},
+        beyond=frozenset({"links"}),
     ),
 )
 BY_NAME = {one.preset: one for one in DESCRIBED}
@@ -176,6 +186,19 @@ def test_everything_a_stream_may_ask_for_was_asked_for(api: Api) -> None:
         assert of_it, f"nobody asked for the stream {name}"
         parts = {part for one in of_it for part in _parts(one)}
         assert set(stream.params) | _leaves(stream.body) <= parts, name
+
+
+def test_the_constructed_replies_have_no_names_but_the_descriptions(api: Api) -> None:
+    replies = json.loads((REPLIES / api.described.preset / "replies.json").read_text("utf-8"))
+    found: set[str] = set()
+    for exchange in [*replies["first"], *replies["second"]]:
+        asked = httpx.Request(exchange["request"]["method"], exchange["request"]["url"])
+        for one in [server.description for server in api.servers]:
+            if one.operation(asked) is not None:
+                assert one.undeclared_reply(asked, 200, {"surprise": 1}) == {"surprise"}
+                reply = exchange["reply"]
+                found |= one.undeclared_reply(asked, reply.get("status", 200), reply.get("body"))
+    assert found == api.described.beyond
 
 
 def _parts(request: httpx.Request) -> set[Any]:

@@ -42,7 +42,8 @@ class SyncEnd:
     and ``full`` is ignored. ``arrived_at_ms``: when the first of it had arrived, for sources that know.
     ``since_ms``: a full sync holds everything from this instant on only; what happened before it and is
     absent stays as it is (None: from the beginning). ``guarded``: that most of the facts are absent is
-    doubted for a while; not where other settings explain it.
+    doubted for a while; not where other settings explain it. ``not_before_ms``: the real instant before which
+    the source asks not to be asked again.
     """
 
     complete_at_ms: int
@@ -52,6 +53,7 @@ class SyncEnd:
     arrived_at_ms: int | None = None
     since_ms: int | None = None
     guarded: bool = False
+    not_before_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class Commands:
             "sources": {
                 name: {
                     "state": c.health.state,
-                    "message": say(c.health.message),
+                    "message": say(c.health.message or c.health.patience),
                     "since_ms": c.health.since_ms,
                     "complete_at_ms": c.health.complete_at_ms,
                     "next_poll_ms": c.health.next_poll_ms,

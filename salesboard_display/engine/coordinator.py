@@ -9,7 +9,7 @@ import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from salesboard_display.core.messages import Message, message
+from salesboard_display.core.messages import Instant, Message, message
 from salesboard_display.core.sync import Applied, Batch, SyncEnd
 from salesboard_display.engine.backoff import Backoff
 from salesboard_display.engine.clock import real_ms
@@ -34,7 +34,8 @@ Fetch = Callable[[str, FetchContext], AsyncIterator[Batch | SyncEnd]]
 class Health:
     """How a source is doing: ``state`` is "new", "ok", "failing" or "stopped"; ``message`` says why.
 
-    ``reading``: how far its first reading has come, None unless that goes on.
+    ``reading``: how far its first reading has come, None unless that goes on. ``patience``: why a source that
+    is well is polled later than usual.
     """
 
     state: str = "new"
@@ -43,6 +44,7 @@ class Health:
     next_poll_ms: int = 0
     complete_at_ms: int | None = None
     reading: Reading | None = None
+    patience: Message | None = None
 
 
 class Coordinator:
@@ -76,6 +78,7 @@ class Coordinator:
         self._applied, self._changed, self._words = applied, changed, words
         self._chance = chance or random.Random()
         self._backoff = Backoff(chance=self._chance)
+        self._not_before_ms = 0
         self._flight = asyncio.Lock()
         self._wake = asyncio.Event()
         self._asked: list[asyncio.Future[Message | None]] = []
@@ -94,8 +97,12 @@ class Coordinator:
         return await asked
 
     def poll_soon(self) -> None:
-        """Poll as soon as the one under way, if any, is over; also ends a stop."""
-        self._wake.set()
+        """Poll as soon as the one under way, if any, is over, and the source has had the patience it asked
+        for; also ends a stop."""
+        if self._patience_s > 0:
+            asyncio.get_running_loop().call_later(self._patience_s, self._wake.set)
+        else:
+            self._wake.set()
 
     async def run(self) -> None:
         """Poll for ever: at the interval with jitter, at once when the source says it changed, later when it
@@ -146,7 +153,7 @@ class Coordinator:
                     arrived_ms = item.arrived_at_ms or real_ms()
                     last = await gathered.apply(item)
                     if fetch is None:
-                        await self._well()
+                        await self._well(item.not_before_ms or 0)
                     await self._applied(self.source, last, arrived_ms)
                 else:
                     await gathered.add(item)
@@ -185,16 +192,28 @@ class Coordinator:
             return await self._failed(message("bug-in-source"))
         finally:
             self.ready.set()
-        return self._every_s * self._chance.uniform(1 - JITTER, 1 + JITTER)
+        return max(self._every_s * self._chance.uniform(1 - JITTER, 1 + JITTER), self._patience_s)
 
-    async def _well(self) -> None:
+    @property
+    def _patience_s(self) -> float:
+        """How long the source has asked to be left alone yet."""
+        return max(0.0, (self._not_before_ms - real_ms()) / 1000)
+
+    async def _well(self, not_before_ms: int) -> None:
         if self.health.state in ("failing", "stopped"):
             log.warning("source %s: answers again", self.source.name)
         self._backoff.reset()
         state = await self._thread.call(lambda: self._store.source_state(self.source.name))
         since_ms = self.health.since_ms if self.health.state == "ok" else real_ms()
+        self._not_before_ms = not_before_ms
+        later = self._patience_s > self._every_s
         self._set(
-            state="ok", message=None, since_ms=since_ms, complete_at_ms=state.complete_at_ms, reading=None
+            state="ok",
+            message=None,
+            since_ms=since_ms,
+            complete_at_ms=state.complete_at_ms,
+            reading=None,
+            patience=message("source-patience", until=Instant(not_before_ms)) if later else None,
         )
         self.ready.set()
 
@@ -204,11 +223,11 @@ class Coordinator:
         if self.health.state not in ("failing", "stopped"):
             log.warning("source %s: %s", self.source.name, self._words.say(why))
             self._set(since_ms=real_ms())
-        self._set(state="stopped" if stop else "failing", message=why)
+        self._set(state="stopped" if stop else "failing", message=why, patience=None)
         with contextlib.suppress(StoreError):
             said = self._words.say(why)
             await self._thread.call(lambda: self._store.note_error(self.source.name, said, real_ms()))
-        return None if stop else max(self._backoff.next_s(), retry_after_s or 0.0)
+        return None if stop else max(self._backoff.next_s(), retry_after_s or 0.0, self._patience_s)
 
     def _read_so_far(self, reading: Reading | None) -> None:
         self._set(reading=None if self.health.state == "ok" else reading)
@@ -221,7 +240,7 @@ class Coordinator:
 
 def _told(health: Health) -> tuple[object, ...]:
     """What others are told of when it changes."""
-    return health.state, health.message, health.reading
+    return health.state, health.message, health.reading, health.patience
 
 
 class _Gathered:

@@ -353,7 +353,7 @@ class Engine:
 
     def _why(self, source: str) -> Any:
         coordinator = self.coordinators.get(source)
-        return coordinator.health.message if coordinator is not None else None
+        return coordinator.health.message or coordinator.health.patience if coordinator is not None else None
 
     def _publish(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot

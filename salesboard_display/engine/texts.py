@@ -34,6 +34,7 @@ TEXTS: dict[str, str] = {
     "age-replay-short": "Replay",
     "banner-stale": "No data since {when}",
     "banner-stale-why": "No data since {when}: {why}",
+    "source-patience": "the source asks not to be asked again before {until}",
     # a first reading that lasts
     "reading-first": "Reading {source} for the first time",
     "reading-first-count": "Reading {source} for the first time: {count} records so far",

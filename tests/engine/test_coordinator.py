@@ -237,6 +237,60 @@ async def test_a_source_that_says_when_to_come_again_is_not_asked_before(
         assert wait_of(keeper) > 4900
 
 
+def patient(wait_s: float) -> list[Step]:
+    """A sync that ends well, after which the source wants to be left alone for a while."""
+    return [OK[0], SyncEnd(NOW, full=False, not_before_ms=real_ms() + int(wait_s * 1000))]
+
+
+async def test_a_source_that_answers_and_asks_for_patience_gets_it_and_its_health_says_so(
+    store: Store, thread: StoreThread
+) -> None:
+    keeper = Keeper(ToldSource(patient(5000), patient(0)), store, thread, every_s=60)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        assert 4900 < wait_of(keeper) <= 5000
+        assert keeper.health.state == "ok"
+        assert keeper.health.message is None
+        assert keeper.health.patience is not None
+        said = Words(Style("en_IE", "UTC")).say(keeper.health.patience)
+        assert "asks not to be asked again before" in said
+        assert await keeper.coordinator.poll() is None  # somebody wants to know now
+        assert 50 < wait_of(keeper) < 70
+        assert keeper.health.patience is None
+    assert [health.patience is not None for health in keeper.healths] == [True, False]
+
+
+async def test_patience_within_the_interval_changes_nothing(store: Store, thread: StoreThread) -> None:
+    keeper = Keeper(ToldSource(patient(7)), store, thread, every_s=60)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        assert 50 < wait_of(keeper) < 70
+        assert keeper.health.patience is None
+
+
+async def test_a_hint_that_something_changed_waits_while_patience_is_asked_for(
+    store: Store, thread: StoreThread
+) -> None:
+    keeper = Keeper(ToldSource(patient(0.3)), store, thread, every_s=60)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        keeper.coordinator.poll_soon()
+        await asyncio.sleep(0.1)
+        assert keeper.source.fetched == 1
+        await until(lambda: keeper.source.fetched == 2)
+
+
+async def test_a_failure_does_not_end_the_patience_asked_for_before(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("does not answer")
+    keeper = Keeper(ToldSource(patient(5000), [broken()]), store, thread, every_s=60)
+    async with running(keeper):
+        await until(lambda: keeper.health.next_poll_ms)
+        assert await keeper.coordinator.poll() is not None
+        assert wait_of(keeper) > 4900
+
+
 async def test_a_source_that_gives_much_less_is_asked_again_after_a_while_and_its_facts_stay(
     store: Store, thread: StoreThread, expected_log: Callable[[str], None]
 ) -> None:

@@ -130,6 +130,22 @@ async def test_a_cut_or_garbled_file_keeps_the_board_and_says_why(
         assert said["sources"]["crm"]["message"]
 
 
+async def test_a_source_that_asks_for_patience_is_well_and_the_reason_stands_by_for_the_board(
+    folder: OfficeFolder,
+) -> None:
+    patient = SyncEnd(real_ms(), full=False, not_before_ms=real_ms() + 6 * 3_600_000)
+    source = ToldSource([Batch((deal("d1", "Ben Bow", 200),)), patient])
+    async with running(engine_of(folder, source)) as engine, wall_of(engine) as wall:
+        await wall.shows("Ben Bow")
+        said = await asyncio.to_thread(ask, engine.server.path, "status")
+        assert said["sources"]["crm"]["state"] == "ok"
+        assert "asks not to be asked again before" in said["sources"]["crm"]["message"]
+        await until(
+            lambda: "asks not to be asked again before" in wall.snapshots[-1].slides[0].age.stale_text
+        )
+        assert wall.snapshots[-1].slides[0].age.banner == ""
+
+
 async def test_after_a_restart_the_last_board_stands_at_once(folder: OfficeFolder) -> None:
     async with running(engine_of(folder)) as engine, wall_of(engine) as wall:
         await wall.shows("Ben Bow")

@@ -12,7 +12,8 @@ import httpx
 from tests.servers.running import Server, folder, free_port, installed
 
 USER, PASSWORD = "wall", "secret-of-the-wall"
-PAGE, BACKOFF_S = 2, 7
+PAGE, BACKOFF_S = 2, 3
+"""Records on a page, and how long every reply asks for patience."""
 _CONFIGURATION = """
 [server:main]
 use = egg:waitress

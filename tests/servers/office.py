@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -101,13 +102,15 @@ def in_short(places: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
 
 
 class Noting:
-    """Sends requests on and notes how they were answered."""
+    """Sends requests on and notes when, and how they were answered."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.answers: list[int] = []
+        self.sent_at_s: list[float] = []
 
     async def send(self, request: Request) -> Reply:
+        self.sent_at_s.append(time.monotonic())
         reply = await self._session.send(request)
         self.answers.append(reply.status)
         return reply

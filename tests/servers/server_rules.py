@@ -49,12 +49,12 @@ async def failure(one: SqlSource) -> SourceError:
 
 
 @asynccontextmanager
-async def kept_by_the_engine(folder: Path, reader: SqlSource) -> AsyncIterator[Keeper]:
+async def kept_by_the_engine(folder: Path, reader: Source, every_s: float = 3600) -> AsyncIterator[Keeper]:
     """The source under a real coordinator, with a store of its own in a thread of its own."""
     thread = StoreThread()
     try:
         with in_thread(thread, folder / "kept.db") as store:
-            keeper = Keeper(reader, store, thread)
+            keeper = Keeper(reader, store, thread, every_s)
             task = asyncio.create_task(keeper.coordinator.run())
             try:
                 yield keeper
@@ -66,13 +66,13 @@ async def kept_by_the_engine(folder: Path, reader: SqlSource) -> AsyncIterator[K
 
 
 class Keeper:
-    """A coordinator that polls at once when asked, and what the store then holds."""
+    """A coordinator that polls when asked, too, and what the store then holds."""
 
-    def __init__(self, reader: SqlSource, store: Store, thread: StoreThread) -> None:
+    def __init__(self, reader: Source, store: Store, thread: StoreThread, every_s: float) -> None:
         self.store, self.thread = store, thread
         self.coordinator = Coordinator(
             reader,
-            poll_every_s=3600,
+            poll_every_s=every_s,
             store=store,
             thread=thread,
             context=FetchContext(real_ms),

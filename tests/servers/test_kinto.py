@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.servers.kinto import PASSWORD, USER, Kinto
+from tests.engine.offices import until
+from tests.servers.kinto import BACKOFF_S, PASSWORD, USER, Kinto
 from tests.servers.office import Noting, Office
+from tests.servers.server_rules import kept_by_the_engine
 from tests.sources.helpers import context, gather
 
 pytestmark = pytest.mark.servers
@@ -94,6 +97,23 @@ async def test_a_quiet_poll_is_one_request_that_is_answered_not_modified(
     assert quiet.batches == []
     assert quiet.end.unchanged
     assert noted[0].answers == [304]
+
+
+async def test_the_patience_every_reply_asks_for_is_given_and_said(
+    tmp_path: Path, kinto_server: Kinto
+) -> None:
+    kinto_server.put("b1", **a_deal("ada", "100.00", 21))
+    noted = list[Noting]()
+    source = an_office(tmp_path, kinto_server).source(noted)
+    async with kept_by_the_engine(tmp_path, source, every_s=0.1) as keeper:
+        await until(lambda: noted and noted[0].answers == [200])
+        await until(lambda: keeper.coordinator.health.patience is not None)
+        assert keeper.coordinator.health.state == "ok"
+        kinto_server.change("b1", amount="50.00")
+        await until(lambda: len(noted[0].answers) == 3, within_s=30)
+        assert await keeper.won() == {"b1:won": 5000}
+    assert noted[0].answers == [200, 200, 304]
+    assert all(after - before >= BACKOFF_S for before, after in pairwise(noted[0].sent_at_s))
 
 
 def test_a_wrong_password_is_said_and_what_was_known_stays(tmp_path: Path, kinto_server: Kinto) -> None:

@@ -80,6 +80,9 @@ class Asker:
     now_ms: int
     reads_options: tuple[Stream, ...] = ()
     """The streams whose records are read together with the options."""
+    not_before_ms: int | None = None
+    """Until when the API asks for patience, as far as it has been asked. It holds for the next sync: what has
+    begun is read to its end."""
     _names: dict[str, Any] = field(default_factory=dict)
 
     async def pages(
@@ -166,7 +169,10 @@ class Asker:
             fill_texts(stream.form, names) if stream.form is not None else None,
             "text" if stream.decode == "csv" else "json",
         )
-        return await self.session.send(request)
+        reply = await self.session.send(request)
+        if reply.not_before_ms is not None:
+            self.not_before_ms = max(reply.not_before_ms, self.not_before_ms or 0)
+        return reply
 
     async def _filling(
         self, stream: Stream, window: Window, page: Mapping[str, Any], one: Any, delta: str

@@ -25,13 +25,15 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A reply that is a success. ``status`` is 200 for pages, 304 for "not modified", 204 for nothing;
-    ``headers`` have small letters; ``body`` is the decoded JSON with Decimal for numbers, or None."""
+    ``headers`` have small letters; ``body`` is the decoded JSON with Decimal for numbers, or None;
+    ``not_before_ms``: the instant before which the API asks not to be asked anew."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     text: str = field(repr=False)
     body: Any = field(repr=False)
     url: str = field(repr=False)
+    not_before_ms: int | None = None
 
 
 class BeginAnew(Exception):

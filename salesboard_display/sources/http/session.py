@@ -28,7 +28,7 @@ from salesboard_display.sources.http.reading import is_page, json_of, text_of
 from salesboard_display.sources.http.redaction import Redactor
 from salesboard_display.sources.http.templates import ABSENT, fill
 from salesboard_display.sources.http.transport import Answer, Limits, Transport
-from salesboard_display.sources.http.waits import wait_of
+from salesboard_display.sources.http.waits import patience_of, wait_of
 from salesboard_display.sources.revealing import revealed
 
 SHORT_WAIT_S = 10.0
@@ -193,18 +193,22 @@ class Session:
         body, broken = json_of(text)
         verdict = judge(self._preset, answer.status, body, text, signs_in=signs_in, answered=self._answered)
         verdict = replace(verdict, said=shortened(self.redact(verdict.said)))
+        asked = (self._preset.waits, answer.status, answer.headers, body, self._now_s())
         wait_s = None
         if verdict.meaning in ("retry", "rate-limited"):
-            wait_s = wait_of(self._preset.waits, answer.status, answer.headers, body, self._now_s())
+            wait_s = wait_of(*asked)
+        elif verdict.meaning in ("good", "empty"):
+            wait_s = patience_of(*asked)
         return _Heard(answer, verdict, text, body, broken, wait_s)
 
     def _reply(self, heard: _Heard, request: Request) -> Reply:
         """The success as a reply. Raises SourceError where it is no such data as was expected."""
         answer, url = heard.answer, str(heard.answer.url)
+        until_ms = int((self._now_s() + heard.wait_s) * 1000) if heard.wait_s else None
         if heard.verdict.meaning == "empty" or answer.status == 204:
-            return Reply(204, answer.headers, "", None, url)
+            return Reply(204, answer.headers, "", None, url, until_ms)
         if answer.status == 304:
-            return Reply(304, answer.headers, "", None, url)
+            return Reply(304, answer.headers, "", None, url, until_ms)
         if is_page(heard.text, answer.headers):
             raise problem(
                 Stage.HTTP,
@@ -216,7 +220,7 @@ class Session:
                 Stage.FORMAT, "What {host} sent is not whole JSON: {why}",
                 host=answer.url.host, why=heard.broken,
             )  # fmt: skip
-        return Reply(200, answer.headers, heard.text, heard.body, url)
+        return Reply(200, answer.headers, heard.text, heard.body, url, until_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class HttpSource:
             cursor=sync.after.text(),
             unchanged=unchanged,
             since_ms=ctx.oldest_ms if self._windowed else None,
+            not_before_ms=sync.asker.not_before_ms,
             guarded=state.made_by == self._made_by,
         )
 

@@ -20,19 +20,33 @@ _EPOCH_S, _EPOCH_MS = 1e9, 1e12  # no wait is 30 years long
 def wait_of(
     hints: Iterable[WaitHint], status: int, headers: Mapping[str, str], body: Any, now_s: float
 ) -> float | None:
-    """Seconds the reply asks for, None when it does not say. The preset's hints first, then Retry-After.
+    """Seconds a failure asks for, None when it does not say. The preset's hints first, then Retry-After.
 
     An instant is measured by the server's own clock (its Date header), for this computer's may be wrong.
     """
-    server_s = _instant(headers.get("date", "")) or now_s
+    wait_s = patience_of(hints, status, headers, body, now_s)
+    if wait_s is None:
+        wait_s = read("auto", headers.get("retry-after"), _server_s(headers, now_s))
+    return None if wait_s is None else _bounded(wait_s)
+
+
+def patience_of(
+    hints: Iterable[WaitHint], status: int, headers: Mapping[str, str], body: Any, now_s: float
+) -> float | None:
+    """The same by the preset's hints alone, as a success may ask for it: Retry-After is said of failures, and
+    a success that carries one (from a cache, say) means nothing by it."""
+    server_s = _server_s(headers, now_s)
     for hint in hints:
         if hint.status and status not in hint.status:
             continue
         wait_s = _hinted(hint, headers, body, server_s)
         if wait_s is not None:
             return _bounded(wait_s)
-    wait_s = read("auto", headers.get("retry-after"), server_s)
-    return None if wait_s is None else _bounded(wait_s)
+    return None
+
+
+def _server_s(headers: Mapping[str, str], now_s: float) -> float:
+    return _instant(headers.get("date", "")) or now_s
 
 
 def _hinted(hint: WaitHint, headers: Mapping[str, str], body: Any, server_s: float) -> float | None:

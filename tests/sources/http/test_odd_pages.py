@@ -8,7 +8,7 @@ import pytest
 
 from salesboard_display.sources.contract import SourceError
 from tests.sources.http.deals import Known, a_source, deal
-from tests.sources.http.scripted import Told, a_preset, serving, speaking
+from tests.sources.http.scripted import Pauses, Told, a_preset, serving, speaking
 
 STREAM = {
     "params": {"offset": "{page.offset}"},
@@ -43,6 +43,23 @@ async def test_odd_pages_end_in_the_right_facts(pages: list[Told], keys: set[int
         await known.sync()
         assert set(known.facts) == {f"{id_}:won" for id_ in keys}
         assert len(server.told) == 0
+
+
+async def test_the_longest_patience_a_page_asks_for_holds_after_the_last_page() -> None:
+    pages = [_page(1, 2), _page(3, 4), _page(5)]
+    for page, seconds in zip(pages, ("20", "90", ""), strict=True):
+        page.headers["backoff"] = seconds
+    waits = [{"status": [], "header": "Backoff", "as": "seconds"}]
+    pauses = Pauses()
+    async with (
+        serving(pages) as server,
+        speaking(a_preset(server.url, waits=waits), pauses=pauses) as session,
+    ):
+        known = Known(a_source({**STREAM, "path": f"{server.url}/deals"}, session))
+        end = await known.sync()
+        assert len(known.facts) == 5
+        assert pauses.taken == []  # what has begun is read to its end
+        assert end.not_before_ms == (pauses.now + 90) * 1000
 
 
 async def test_the_same_page_for_ever_is_not_followed_for_ever() -> None:

@@ -64,6 +64,37 @@ async def test_an_answer_that_says_nothing_new_has_no_body() -> None:
         assert (await api.send(get(f"{server.url}/deals"))).status == 204
 
 
+PATIENCE = [{"status": [], "header": "Backoff", "as": "seconds"}]
+
+
+@pytest.mark.parametrize("status", [200, 204, 304])
+async def test_a_success_that_asks_for_patience_says_until_when(status: int) -> None:
+    answers = [Told(b"{}" if status == 200 else b"", status, {"backoff": "30"})]
+    async with serving(answers) as server, speaking(a_preset(server.url, waits=PATIENCE)) as api:
+        reply = await api.send(get(f"{server.url}/deals"))
+        assert reply.not_before_ms == (Pauses().now + 30) * 1000
+
+
+@pytest.mark.parametrize(
+    ("waits", "headers"),
+    [
+        (PATIENCE, {}),
+        (PATIENCE, {"backoff": "0"}),
+        (PATIENCE, {"backoff": "soon"}),
+        (PATIENCE, {"retry-after": "30"}),  # means something beside an error only
+        ([{"header": "RateLimit", "as": "ratelimit"}], {"ratelimit": "limit=9, remaining=8, reset=30"}),
+    ],
+)
+async def test_a_success_that_asks_for_nothing_is_followed_by_the_next_poll(
+    waits: list[dict[str, Any]], headers: dict[str, str]
+) -> None:
+    async with (
+        serving([Told(headers=headers)]) as server,
+        speaking(a_preset(server.url, waits=waits)) as api,
+    ):
+        assert (await api.send(get(f"{server.url}/deals"))).not_before_ms is None
+
+
 async def test_a_rule_makes_a_404_an_empty_answer_and_a_410_a_new_beginning() -> None:
     rules = [{"status": [404], "action": "empty"}, {"status": [410], "action": "begin-anew"}]
     answers = [Told(status=404), Told(status=410)]

@@ -40,10 +40,11 @@ def says_something(text: str) -> bool:
 
 def texts_of_sources() -> Iterator[tuple[str, str]]:
     """(text, where) of every message a source makes; its English is its id."""
+    told = {"problem": 1, "Message": 0, "wrong_set_up": 0, "SecretRefused": 0, "Unusable": 0, "BadBody": 0}
     for path in [*sorted(SOURCES.rglob("*.py")), *sorted(SETTINGS.glob("secret*.py"))]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            place = {"problem": 1, "Message": 0, "wrong_set_up": 0, "SecretRefused": 0}.get(name)
+            place = told.get(name)
             if place is None or not isinstance(node, ast.Call) or len(node.args) <= place:
                 continue
             text = node.args[place]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple, Union
+from typing import Any, NamedTuple, Union
 
 from salesboard_display.core.definitions import Unit
 
@@ -39,6 +40,32 @@ class Message:
     def named(self) -> dict[str, Arg]:
         """The arguments by name."""
         return dict(self.args)
+
+
+def packed(said: Message) -> str:
+    """A message of texts, numbers and other such messages as one text, to be kept."""
+    return json.dumps(_plain(said), ensure_ascii=False)
+
+
+def unpacked(text: str) -> Message:
+    """The message in what ``packed`` made of it; any other text is one that says itself."""
+    try:
+        return _message(json.loads(text))
+    except (ValueError, TypeError, AttributeError):
+        return Message("{text}", (("text", text),))
+
+
+def _plain(said: Message) -> list[Any]:
+    return [said.id, {name: _plain(arg) if isinstance(arg, Message) else arg for name, arg in said.args}]
+
+
+def _message(plain: Any) -> Message:
+    id_, args = plain
+    if not isinstance(id_, str):
+        raise ValueError(plain)
+    return Message(
+        id_, tuple((name, _message(arg) if isinstance(arg, list) else arg) for name, arg in args.items())
+    )
 
 
 def message(id_: str, **args: Arg) -> Message:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from salesboard_display.core.facts import Fact
+from salesboard_display.core.messages import Message
 from salesboard_display.core.people import PersonRecord
 
 
@@ -14,7 +15,7 @@ class Rejection(NamedTuple):
 
     record: str
     field: str
-    reason: str
+    reason: Message
     excerpt: str = ""
 
 

@@ -145,7 +145,8 @@ def _sources(desk: AnswerDesk) -> Iterator[Finding]:
         yield Finding("source", name, fresh.state != "stale", text, message("check-source-stale-advice"))
         if state.rejected:
             shown = desk.store.rejections(name, SHOWN_REJECTIONS)
-            reasons = "; ".join(": ".join(filter(None, (r.record, r.field, r.reason))) for r in shown)
+            say = desk.office.words.say
+            reasons = "; ".join(": ".join(filter(None, (r.record, r.field, say(r.reason)))) for r in shown)
             text = message("check-rejected", count=state.rejected, reasons=reasons)
             if state.rejected > len(shown):
                 more = state.rejected - len(shown)

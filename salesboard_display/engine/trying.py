@@ -89,7 +89,7 @@ def _told(office: Office, batches: list[Batch]) -> Iterator[str]:
         yield _fact_line(fact, ZoneInfo(office.zone))
     for rejection in rejections[:MOST_SHOWN]:
         field = f"{rejection.field}: " if rejection.field else ""
-        yield f"{rejection.record}: {field}{rejection.reason} ({rejection.excerpt})"
+        yield f"{rejection.record}: {field}{office.words.say(rejection.reason)} ({rejection.excerpt})"
     yield office.words.say(
         message(
             "source-tried",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from salesboard_display.core.messages import Message
-from salesboard_display.core.money import minor_digits
 from salesboard_display.core.rates import Rate, contradictions
 from salesboard_display.settings.mapping import FileOptions
 from salesboard_display.settings.rates import RatesSettings
@@ -20,11 +20,13 @@ from salesboard_display.sources.file.reading import open_table
 from salesboard_display.sources.file.rows import Bad, Table
 from salesboard_display.sources.file.text import look_at
 from salesboard_display.sources.mapping.numbers import decimal_of
+from salesboard_display.sources.mapping.rejected import Rejected, Unusable, shown, why
 from salesboard_display.sources.mapping.times import date_of
 
 COLUMNS = ("date", "currency", "rate")
 MOST_RATES = 1_000_000
 _MOST_TOLD = 20
+_CODE = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def _read(path: Path, table: Table, quoted: str, base: str) -> RatesFile:
             problems.append(
                 Message(
                     "Row {row} of {file} is left out: {why}.",
-                    (("row", number), ("file", path.name), ("why", str(error))),
+                    (("row", number), ("file", path.name), ("why", why(error))),
                 )
             )
             continue
@@ -89,14 +91,15 @@ def _places(path: Path, columns: Sequence[str] | None) -> list[int]:
 def _entry(record: Any, places: list[int], quoted: str, base: str) -> Rate | None:
     """The row's rate, None for the base in itself. Raises ValueError in words."""
     if isinstance(record, Bad):
-        raise ValueError(record.reason)
+        raise Rejected("", record.reason)
     day, code, number = (record[place] for place in places)
     currency = str(code or "").strip().upper()
-    minor_digits(currency)
+    if not _CODE.fullmatch(currency):
+        raise Unusable("“{found}” is not a currency (a code such as EUR is expected)", found=currency)
     mark = "," if isinstance(number, str) and "," in number and "." not in number else "."
     value = Fraction(decimal_of(number, mark, thousands="none"))
     if value <= 0:
-        raise ValueError(f"{number} is not a rate above zero")
+        raise Unusable("“{found}” is not a rate above zero", found=shown(number))
     if currency == base:
         return None
     entry = Rate(date_of(day), currency, base, value)

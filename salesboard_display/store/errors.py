@@ -29,6 +29,7 @@ TEXTS: dict[str, str] = {
     "They stay until it has said so for an hour.",
     "store-doubted-kind": "Source {source} gives {now} “{kind}” facts where it had {before}. "
     "They stay until it has said so for an hour.",
+    "fact-cannot-be-kept": "a text is not valid Unicode, a number is beyond 64 bits, or nobody is credited",
     "store-restored": "The store was damaged and is set aside as {aside}. The backup {backup} is in use; "
     "sources fill in what is newer.",
     "store-begun-anew": "The store was damaged and is set aside as {aside}. There is no backup: "

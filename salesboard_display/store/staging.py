@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from salesboard_display.core.facts import Fact, Pairs
+from salesboard_display.core.messages import message, packed, unpacked
 from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Batch, Rejection, SyncEnd
 from salesboard_display.settings.disk import sync_folder
@@ -70,7 +71,8 @@ class Staging:
         check_attribute_sets(self.source, self._sets)
         self.facts += len(facts) + len(batch.withdrawn)
         self.rejected += len(rejections)
-        kept = [tuple(rejection) for rejection in rejections[: max(0, KEEP_REJECTIONS - self._kept)]]
+        newest = rejections[: max(0, KEEP_REJECTIONS - self._kept)]
+        kept = [(one.record, one.field, packed(one.reason), one.excerpt) for one in newest]
         self._kept += len(kept)
         self._hashes.extend([hash(fact.key) for fact in facts])
         self._hashes.extend([hash(key) for key in batch.withdrawn])
@@ -212,7 +214,10 @@ class Staged:
 
     def rejections(self) -> list[Rejection]:
         """The rejections kept."""
-        return [Rejection(*r) for _, content in _frames(self.path, b"P") for r in content[1]]
+        kept = (r for _, content in _frames(self.path, b"P") for r in content[1])
+        return [
+            Rejection(record, field, unpacked(reason), excerpt) for record, field, reason, excerpt in kept
+        ]
 
     def remove(self) -> None:
         """The sync is in the store: the file is no longer needed."""
@@ -230,8 +235,7 @@ def storable(facts: tuple[Fact, ...]) -> tuple[tuple[Fact, ...], tuple[Rejection
             good.append(fact)
         else:
             shown = fact.key.encode("utf-8", "replace").decode()
-            reason = "a text is not valid Unicode, a number is beyond 64 bits, or nobody is credited"
-            bad.append(Rejection(record=shown, field="", reason=reason))
+            bad.append(Rejection(record=shown, field="", reason=message("fact-cannot-be-kept")))
     return tuple(good), tuple(bad)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from salesboard_display.core.messages import packed, unpacked
 from salesboard_display.core.sync import Rejection
 from salesboard_display.store.schema import frozen_rule, meta, rejection, snapshot, source
 from salesboard_display.store.staging import KEEP_REJECTIONS
@@ -179,7 +180,8 @@ def keep_rejections(
 
 def storable_text(rejected: Rejection) -> dict[str, str]:
     """The rejection's texts, with what is not Unicode replaced."""
-    return {name: text.encode("utf-8", "replace").decode() for name, text in rejected._asdict().items()}
+    texts = {**rejected._asdict(), "reason": packed(rejected.reason)}
+    return {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
 
 
 def rejections(connection: Connection, name: str, limit: int) -> list[Rejection]:
@@ -191,7 +193,10 @@ def rejections(connection: Connection, name: str, limit: int) -> list[Rejection]
         .order_by(rejection.c.rejection_id.desc())
         .limit(limit)
     )
-    return [Rejection(*row) for row in connection.execute(wanted)]
+    return [
+        Rejection(row.record, row.field, unpacked(row.reason), row.excerpt)
+        for row in connection.execute(wanted)
+    ]
 
 
 def save_snapshot(connection: Connection, body: bytes, at_ms: int) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from salesboard_display.core.sync import Rejection
 from salesboard_display.engine.answers import AnswerDesk
+from salesboard_display.sources.contract import in_english
 from tests.real.recount import OFFICE, Recount
 from tests.real.test_explain import NO_DEAL
 
@@ -48,7 +49,9 @@ def test_the_500_rows_without_a_date_are_rejected_for_that(
 ) -> None:
     undated = {deal.line for deal in recount.deals if deal.engaged is None}
     assert desk.store.rejection_count("pipeline") == len(rejections) == len(undated) == 500
-    assert {(one.field, one.reason) for one in rejections} == {("engage_date", "the date is missing")}
+    assert {(one.field, in_english(one.reason)) for one in rejections} == {
+        ("engage_date", "the date is missing")
+    }
 
 
 def test_a_rejected_row_is_named_by_its_row_in_the_file(

@@ -14,6 +14,7 @@ from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Batch, Rejection, SyncEnd
 from salesboard_display.settings.sources import FileSource as FileSettings
 from salesboard_display.sources import FetchContext, FileSource, Surroundings
+from salesboard_display.sources.contract import in_english
 
 WON: dict[str, Any] = {
     "kind": "deal_won",
@@ -49,7 +50,7 @@ class Read:
 
     @property
     def reasons(self) -> list[str]:
-        return [rejection.reason for rejection in self.rejections]
+        return [in_english(rejection.reason) for rejection in self.rejections]
 
 
 async def no_sleep(_: float) -> None:

@@ -12,6 +12,7 @@ import pytest
 from salesboard_display.core.facts import Fact
 from salesboard_display.settings.loading import load
 from salesboard_display.sources import build_source
+from salesboard_display.sources.contract import in_english
 from tests.sources.helpers import Read, context, gather, write
 
 BERLIN = "Europe/Berlin"
@@ -51,7 +52,7 @@ async def test_the_example_gives_the_facts_and_rejections_it_shows(tmp_path: Pat
     read = await fetched(tmp_path, page, "crm")
     facts, rejections = tables(page)[:2]
     assert [shown(fact) for fact in read.facts] == facts
-    assert [[r.record, r.field, r.reason] for r in read.rejections] == rejections
+    assert [[r.record, r.field, in_english(r.reason)] for r in read.rejections] == rejections
     assert read.people == []
 
 

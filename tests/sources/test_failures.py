@@ -11,6 +11,7 @@ import pytest
 
 from salesboard_display.core.facts import Fact
 from salesboard_display.sources import FileSource, SourceError
+from salesboard_display.sources.contract import in_english
 from tests.sources.helpers import HEADER, WON, Read, fetch, source, write
 
 GOOD = HEADER + "1,Ann,2026-03-01,100\n2,Bo,2026-03-02,50\n3,Cy,2026-03-03,25\n"
@@ -201,7 +202,7 @@ async def test_the_board_after_a_failure(tmp_path: Path, case: Case) -> None:
     assert case.words in board.words
     assert bool(case.words) == bool(board.words)
     if not board.words:
-        found = tuple(f"{r.record}: {r.field}: {r.reason}" for r in board.last.rejections)
+        found = tuple(f"{r.record}: {r.field}: {in_english(r.reason)}" for r in board.last.rejections)
         assert found == case.rejected
     assert case.check(board)
 

@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from salesboard_display.sources import SourceError
+from salesboard_display.sources.contract import in_english
 from salesboard_display.sources.file.text import detect_dialect
 from tests.ods import write_ods
 from tests.sources.helpers import HEADER, WON, read_text
@@ -110,7 +111,7 @@ async def test_blank_lines_are_passed_over_and_uneven_rows_rejected(tmp_path: Pa
         HEADER + "1,Ann,2026-03-01,5\n\n,,,\n2,Ann,2026-03-01\n3,Ann,2026-03-01,5,6\n4,Ann,2026-03-01,5,,\n",
     )
     assert [fact.key for fact in read.facts] == ["1", "4"]
-    assert [(r.record, r.reason) for r in read.rejections] == [
+    assert [(r.record, in_english(r.reason)) for r in read.rejections] == [
         ("row 5", "the row has 3 fields, the header 4"),
         ("row 6", "the row has 5 fields, the header 4"),
     ]
@@ -177,7 +178,7 @@ async def test_a_workbook_is_read_with_native_dates_and_numbers(
     assert [fact.key for fact in read.facts] == ["1", "A2", "3"]
     assert read.amounts == [1250, 33333, 725]
     assert [fact.occurred_at for fact in read.facts] == [1772323200000, 1772409600000, 1772496000000]
-    assert [(r.record, r.reason) for r in read.rejections] == [("row 6", "the amount is missing")]
+    assert [(r.record, in_english(r.reason)) for r in read.rejections] == [("row 6", "the amount is missing")]
 
 
 async def test_a_missing_sheet_is_named_with_the_nearest(tmp_path: Path) -> None:

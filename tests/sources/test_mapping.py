@@ -13,6 +13,7 @@ from salesboard_display.core.facts import MAX_AMOUNT_MINOR, Fact
 from salesboard_display.core.sync import Batch
 from salesboard_display.settings.mapping import FactMapping, PersonMapping
 from salesboard_display.sources import SourceError
+from salesboard_display.sources.contract import in_english
 from salesboard_display.sources.mapping.mapping import BoundMapping, RecordMapping
 from tests.sources.helpers import WON
 
@@ -54,7 +55,7 @@ def reason(changes: dict[str, Any], **mapping: Any) -> str:
     batch = mapped([record(**changes)], WON | mapping)
     assert not batch.facts
     (rejection,) = batch.rejections
-    return f"{rejection.field}: {rejection.reason}"
+    return f"{rejection.field}: {in_english(rejection.reason)}"
 
 
 def test_a_record_becomes_a_fact_with_everything_declared() -> None:
@@ -116,7 +117,7 @@ def test_a_missing_field_is_rejected_and_the_others_go_on() -> None:
     batch = mapped([without, record(id="A2")], WON)
     assert [fact.key for fact in batch.facts] == ["A2"]
     assert batch.rejections[0].record == "record 1"
-    assert batch.rejections[0].reason == "the amount is missing"
+    assert in_english(batch.rejections[0].reason) == "the amount is missing"
 
 
 def test_a_rejection_shows_an_excerpt_of_at_most_200_characters() -> None:
@@ -218,7 +219,7 @@ def test_one_record_may_give_several_facts_with_different_keys() -> None:
 def test_two_facts_of_one_record_with_the_same_key_are_one_too_many() -> None:
     batch = mapped([record()], WON, WON | {"kind": "deal"})
     assert len(batch.facts) == 1
-    assert batch.rejections[0].reason == "this record gave a fact with the key “A1” already"
+    assert in_english(batch.rejections[0].reason) == "this record gave a fact with the key “A1” already"
 
 
 def test_a_key_template_needs_all_its_parts() -> None:
@@ -416,7 +417,7 @@ def test_people_with_teams_and_dates() -> None:
             "4711",
         ),
     )
-    assert [r.reason for r in batch.rejections] == [
+    assert [in_english(r.reason) for r in batch.rejections] == [
         "the membership ends before it begins",
         "the person's name is missing",
     ]
@@ -449,7 +450,9 @@ def test_whatever_stands_in_a_row_it_becomes_a_fact_or_a_rejection(
 ) -> None:
     batch = mapped([list(row) for row in rows], WON, columns=("id", "agent", "closed", "value"))
     assert len(batch.facts) + len(batch.rejections) == len(rows)
-    assert all(rejection.reason and len(rejection.excerpt) <= 200 for rejection in batch.rejections)
+    assert all(
+        in_english(rejection.reason) and len(rejection.excerpt) <= 200 for rejection in batch.rejections
+    )
 
 
 # ------------------------------------------------------------------------------------------- taking back

@@ -11,6 +11,7 @@ import pytest
 
 from salesboard_display.core.rates import Rate
 from salesboard_display.settings.rates import RatesSettings
+from salesboard_display.sources.contract import in_english
 from salesboard_display.sources.rates import RatesFile, read_rates
 
 THIRD = date(2026, 11, 3)
@@ -23,7 +24,7 @@ def read(folder: Path, text: str, quoted: str = "in-base") -> RatesFile:
 
 
 def told(found: RatesFile) -> list[str]:
-    return [one.id.format_map(one.named) for one in found.problems]
+    return [in_english(one) for one in found.problems]
 
 
 def test_a_row_is_a_rate_in_the_base(tmp_path: Path) -> None:
@@ -45,10 +46,10 @@ def test_a_decimal_comma_is_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("2026-11-03,USD,0", "0 is not a rate above zero"),
-        ("2026-11-03,USD,-1", "-1 is not a rate above zero"),
-        ("2026-11-03,Dollar,1", "'DOLLAR'"),
-        ("2026-11-03,,1", "''"),
+        ("2026-11-03,USD,0", "“0” is not a rate above zero"),
+        ("2026-11-03,USD,-1", "“-1” is not a rate above zero"),
+        ("2026-11-03,Dollar,1", "“DOLLAR”"),
+        ("2026-11-03,,1", "“”"),
         ("2026-11-03,USD,N/A", "N/A"),
         ("3rd,USD,1", "3rd"),
         ("2026-11-03,USD", "2 fields"),

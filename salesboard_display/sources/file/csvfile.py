@@ -9,6 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.mapping import FileOptions
 from salesboard_display.sources.contract import Stage, problem
 from salesboard_display.sources.file import words
@@ -80,7 +81,9 @@ def _header(path: Path, reader: Any, row: int) -> list[str]:
     except StopIteration:
         raise words.is_empty(path) from None
     except csv.Error as error:
-        raise words.is_not(path, "CSV", f"in its header, {error}") from error
+        raise words.is_not(
+            path, "CSV", Message("in its header, {error}", (("error", str(error)),))
+        ) from error
     return header
 
 
@@ -98,9 +101,11 @@ def _rows(path: Path, reader: Any, width: int, look: Look) -> Generator[tuple[in
             break
         except csv.Error as error:
             if reader.line_num - before > 1 or "unexpected end" in str(error):
-                raise words.is_cut(path, f"a quotation mark in row {before + 1} is not closed") from error
+                raise words.is_cut(
+                    path, Message("a quotation mark in row {row} is not closed", (("row", before + 1),))
+                ) from error
             before = reader.line_num
-            yield before, Bad(f"the quotation marks are wrong ({error})", "")
+            yield before, Bad(Message("the quotation marks are wrong"), "")
             continue
         before = reader.line_num
         if len(row) == width:
@@ -110,14 +115,17 @@ def _rows(path: Path, reader: Any, width: int, look: Look) -> Generator[tuple[in
             narrow = before if len(row) < width else 0
             yield before, _uneven(row, width)
     if narrow == before and narrow and not look.ends_with_newline:
-        raise words.is_cut(path, f"row {narrow} ends too early")
+        raise words.is_cut(path, Message("row {row} ends too early", (("row", narrow),)))
 
 
 def _uneven(row: list[str], width: int) -> Bad | list[str]:
     """A row that is not as wide as the header: too many blank fields do no harm."""
     if len(row) > width and not any(row[width:]):
         return row[:width]
-    return Bad(f"the row has {len(row)} fields, the header {width}", ", ".join(row))
+    counted = Message(
+        "the row has {count} fields, the header {width}", (("count", len(row)), ("width", width))
+    )
+    return Bad(counted, ", ".join(row))
 
 
 def _wrong_encoding(path: Path, encoding: str, look: Look) -> Exception:

@@ -12,6 +12,7 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.mapping import FileOptions
 from salesboard_display.sources.contract import Stage, problem
 from salesboard_display.sources.file import words
@@ -36,15 +37,21 @@ def _integer(text: str) -> int | Decimal:
 def open_json(path: Path, options: FileOptions, look: Look) -> Table:
     """One JSON document as a table. Raises SourceError when it is cut or not JSON, OSError."""
     if look.size > LARGEST_JSON:
-        raise words.is_not(path, "JSON", "it is larger than 256 MB; JSON Lines has no such limit")
+        raise words.is_not(path, "JSON", Message("it is larger than 256 MB; JSON Lines has no such limit"))
     try:
         document = loads(path.read_text(encoding_of(options, look)))
     except json.JSONDecodeError as error:
         if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated string"):
-            raise words.is_cut(path, f"the document ends in line {error.lineno}") from error
-        raise words.is_not(path, "JSON", f"line {error.lineno}, column {error.colno}: {error.msg}") from error
+            raise words.is_cut(
+                path, Message("the document ends in line {line}", (("line", error.lineno),))
+            ) from error
+        raise words.is_not(
+            path,
+            "JSON",
+            Message("line {line}, column {column}", (("line", error.lineno), ("column", error.colno))),
+        ) from error
     except (UnicodeError, RecursionError, ValueError) as error:
-        raise words.is_not(path, "JSON", str(error)) from error
+        raise words.is_not(path, "JSON", told(error)) from error
     found = _list_of_records(path, options, document)
     rows = [(n, row if isinstance(row, dict) else _no_record(row)) for n, row in enumerate(found, 1)]
     sample = [row for _, row in rows[:_SAMPLED] if isinstance(row, dict)]
@@ -57,7 +64,7 @@ def _list_of_records(path: Path, options: FileOptions, document: Any) -> list[An
     try:
         found = jmespath.search(options.records, document)
     except JMESPathError as error:
-        raise words.is_not(path, "JSON", str(error)) from error
+        raise words.is_not(path, "JSON", told(error)) from error
     if not isinstance(found, list):
         raise problem(
             Stage.FORMAT,
@@ -69,7 +76,24 @@ def _list_of_records(path: Path, options: FileOptions, document: Any) -> list[An
 
 
 def _no_record(row: Any) -> Bad:
-    return Bad(f"an object is expected, not {type(row).__name__}", str(row)[:400])
+    return Bad(no_object(row), str(row)[:400])
+
+
+def no_object(found: Any) -> Message:
+    """That a record is no object."""
+    return Message("an object is expected, not {type}", (("type", type(found).__name__),))
+
+
+def told(error: Exception) -> Message:
+    """What a library says of an error, as it says it."""
+    return Message("{error}", (("error", str(error)),))
+
+
+def no_json(error: ValueError | RecursionError) -> Message:
+    """Why a text is not JSON, as far as its place is known."""
+    if isinstance(error, json.JSONDecodeError):
+        return Message("this is not JSON from character {position} on", (("position", error.pos + 1),))
+    return Message("this is not JSON")
 
 
 def open_jsonl(path: Path, options: FileOptions, look: Look) -> Table:
@@ -80,7 +104,7 @@ def open_jsonl(path: Path, options: FileOptions, look: Look) -> Table:
     try:
         first = list(islice(lines, _SAMPLED))
     except UnicodeError as error:
-        raise words.is_not(path, "JSON Lines", str(error)) from error
+        raise words.is_not(path, "JSON Lines", told(error)) from error
     table.sample = [row for _, row in first if isinstance(row, dict)]
     table.records, table.close = chain(first, lines), lines.close
     return table
@@ -99,8 +123,8 @@ def _lines(path: Path, encoding: str, look: Look, table: Table) -> Generator[tup
                 row = loads(text)
                 last = False
             except (ValueError, RecursionError) as error:
-                row, last = Bad(f"this is not JSON: {error}", text[:400]), True
+                row, last = Bad(no_json(error), text[:400]), True
             yield number, row if isinstance(row, dict | Bad) else _no_record(row)
     if last and not look.ends_with_newline:
-        raise words.is_cut(path, f"line {number} ends too early")
+        raise words.is_cut(path, Message("line {line} ends too early", (("line", number),)))
     table.done = look.size

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.mapping import FileOptions, Join
 from salesboard_display.sources.contract import Stage, problem
 from salesboard_display.sources.file import words
@@ -77,7 +78,9 @@ def read_lookup(path: Path, join: Join) -> tuple[Lookup, str]:
             nearest=nearest(join.on, columns) or "–",
         )
     if len(rows) > MOST_LOOKED_UP:
-        raise words.is_not(path, "look-up", f"it has more than {MOST_LOOKED_UP} rows")
+        raise words.is_not(
+            path, "look-up", Message("it has more than {count} rows", (("count", MOST_LOOKED_UP),))
+        )
     index = list(columns).index(join.on)
     by_key: dict[str, list[Any]] = {}
     for row in found:

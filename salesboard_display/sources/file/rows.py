@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple
 
+from salesboard_display.core.messages import Message
+
 
 class Bad(NamedTuple):
     """A record that could not be read: why, and what stood there."""
 
-    reason: str
+    reason: Message
     text: str
 
 

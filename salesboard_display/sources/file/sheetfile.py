@@ -9,6 +9,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, load_workbook
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.mapping import FileOptions
 from salesboard_display.sources.contract import Stage, problem
 from salesboard_display.sources.file import words
@@ -28,7 +29,9 @@ def open_sheet(path: Path, options: FileOptions, look: Look) -> Table:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise words.is_not(
-            path, "XLSX or ODS", f"{_reason(error)} (is it complete, and without a password?)"
+            path,
+            "XLSX or ODS",
+            Message("{error} (is it complete, and without a password?)", (("error", _reason(error)),)),
         ) from error
     rows = _numbered(sheet)
     header = next((row for number, row in rows if number >= options.header_row and any(row)), None)

@@ -177,7 +177,7 @@ class FileSource:
         if records * 2 < before.records and (before.records >= 20 or not records):
             suspicious = words.shrank(reading.path, before.records, records)
         elif before.ends_with_newline and not look.ends_with_newline:
-            suspicious = words.is_cut(reading.path, "its last line has no line end")
+            suspicious = words.is_cut(reading.path, Message("its last line has no line end"))
         if suspicious is not None and self._doubted != digest:
             self._doubted = digest
             raise suspicious

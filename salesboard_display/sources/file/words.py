@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+from salesboard_display.core.messages import Message
 from salesboard_display.sources.contract import SourceError, Stage, problem
 
 AGAIN_S = 10.0
@@ -76,7 +77,7 @@ def is_empty(path: Path) -> SourceError:
     )
 
 
-def is_cut(path: Path, where: str) -> SourceError:
+def is_cut(path: Path, where: Message) -> SourceError:
     """It ends in the middle of something."""
     return problem(
         Stage.FORMAT,
@@ -87,7 +88,7 @@ def is_cut(path: Path, where: str) -> SourceError:
     )
 
 
-def is_not(path: Path, kind: str, why: str) -> SourceError:
+def is_not(path: Path, kind: str, why: Message) -> SourceError:
     """Something else than it should be."""
     return problem(
         Stage.FORMAT, "{file} is not a readable {kind} file: {why}.", file=path.name, kind=kind, why=why

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from salesboard_display.core.messages import Message
 from salesboard_display.core.sync import Batch, Rejection
 from salesboard_display.settings.gaps import gaps_in
 from salesboard_display.settings.http import HttpSource as HttpSettings
@@ -101,7 +102,7 @@ class Taker:
         for record in records:
             self.records += 1
             if not isinstance(record, dict):
-                bound.reject(self.records, "the record has no fields", str(record))
+                bound.reject(self.records, Message("the record has no fields"), str(record))
             elif self._deleted is not None and bound.facts and _true(self._deleted(record)):
                 bound.withdraw(record, self.records)
             else:

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from salesboard_display.core.facts import MAX_AMOUNT_MINOR
+from salesboard_display.core.messages import Message
 from salesboard_display.core.money import minor_digits
 from salesboard_display.settings.mapping import NumberValue, TextValue
 from salesboard_display.sources.mapping.currencies import CODES
 from salesboard_display.sources.mapping.fields import required, to_text
 from salesboard_display.sources.mapping.numbers import decimal_of, scaled
-from salesboard_display.sources.mapping.rejected import quoted
+from salesboard_display.sources.mapping.rejected import Unusable, shown
 from salesboard_display.sources.mapping.selectors import Selectors
 from salesboard_display.sources.mapping.times import duration_of
 
@@ -21,6 +22,7 @@ _TRUSTED_DIGITS = 15
 """Binary floats written in decimal are noise beyond so many digits: 30.000000000000004."""
 
 MAX_QUANTITY_MILLI = 10**15
+NO_AMOUNT, NO_CURRENCY = Message("the amount is missing"), Message("the currency is missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,13 @@ def number(source: NumberValue, marks: Marks, value: Any, currency: str = "") ->
         return duration_of(value)
     found = decimal_of(value, marks.decimal, currency, marks.thousands)
     if source.as_ in ("integer", "minor") and found != found.to_integral_value():
-        raise ValueError(f"{quoted(value)} is not a whole number")
+        raise Unusable("“{found}” is not a whole number", found=shown(value))
     return found
 
 
-def exactly(found: Decimal, value: Any, digits: int, unit: str) -> int:
-    """``found`` in units of 10**-digits. Raises ValueError when ``value`` has more decimals than that.
+def exactly(found: Decimal, value: Any, digits: int, currency: str = "") -> int:
+    """``found`` in units of 10**-digits. Raises ValueError when ``value`` has more decimals than that, which
+    its ``currency`` has, or any quantity.
 
     A spreadsheet's computed number is rounded half up, as the spreadsheet shows it; noise beyond 15 digits
     is no decimals.
@@ -56,7 +59,14 @@ def exactly(found: Decimal, value: Any, digits: int, unit: str) -> int:
                 return scaled(Decimal(format(found, f".{_TRUSTED_DIGITS}g")), digits)
             except ValueError:
                 pass
-        raise ValueError(f"{quoted(value)} has more decimals than {unit} ({digits})") from None
+        if not currency:
+            raise Unusable(
+                "“{found}” has more decimals than a quantity ({digits})", found=shown(value), digits=digits
+            ) from None
+        raise Unusable(
+            "“{found}” has more decimals than {currency} ({digits})",
+            found=shown(value), currency=currency, digits=digits,
+        ) from None  # fmt: skip
 
 
 def money_converter(source: NumberValue, marks: Marks, currency: str) -> Callable[[Any], int]:
@@ -77,7 +87,7 @@ def money_converter(source: NumberValue, marks: Marks, currency: str) -> Callabl
         found = number(source, marks, value, currency)
         minor = int(found) if is_minor else exactly(found, value, digits, currency)
         if abs(minor) > MAX_AMOUNT_MINOR:
-            raise ValueError(f"{quoted(value)} is larger than can be kept")
+            raise Unusable("“{found}” is larger than can be kept", found=shown(value))
         return minor
 
     return convert
@@ -90,7 +100,7 @@ def compile_money(
     by_currency: dict[str, Callable[[Any], int]] = {}
 
     def compiled(code: str, selectors: Selectors) -> Callable[[Any], int]:
-        return required(amount, selectors, money_converter(amount, marks, code), "amount")
+        return required(amount, selectors, money_converter(amount, marks, code), "amount", NO_AMOUNT)
 
     if currency.constant:
         only = known_currency(currency.constant)
@@ -100,7 +110,7 @@ def compile_money(
             return read_only(record), only
 
         return read_one
-    read_currency = required(currency, selectors, known_currency, "currency")
+    read_currency = required(currency, selectors, known_currency, "currency", NO_CURRENCY)
     compiled("XXX", selectors)  # notices at once when the amount's column is gone
     later = selectors.afresh()  # that the amount is needed is noted: records that had it were seen since
 
@@ -118,7 +128,7 @@ def known_currency(value: Any) -> str:
     """The ISO 4217 code a value states. Raises ValueError for a code nobody knows."""
     code = to_text(value).upper()
     if code not in CODES:
-        raise ValueError(f"{quoted(value)} is not a currency (a code such as EUR is expected)")
+        raise Unusable("“{found}” is not a currency (a code such as EUR is expected)", found=shown(value))
     return code
 
 
@@ -126,9 +136,9 @@ def quantity_converter(source: NumberValue, marks: Marks) -> Callable[[Any], int
     """From a record's value to whole thousandths."""
 
     def convert(value: Any) -> int:
-        milli = exactly(number(source, marks, value), value, 3, "a quantity")
+        milli = exactly(number(source, marks, value), value, 3)
         if abs(milli) > MAX_QUANTITY_MILLI:
-            raise ValueError(f"{quoted(value)} is too large for a quantity")
+            raise Unusable("“{found}” is too large for a quantity", found=shown(value))
         return milli
 
     return convert
@@ -141,7 +151,7 @@ def share_converter(source: NumberValue, marks: Marks) -> Callable[[Any], Decima
     def convert(value: Any) -> Decimal:
         share = number(source, marks, value.replace("%", "") if isinstance(value, str) else value)
         if share < 0:
-            raise ValueError(f"{quoted(value)} is less than nothing")
+            raise Unusable("“{found}” is less than nothing", found=shown(value))
         return share
 
     return convert

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from salesboard_display.core.facts import CreditLine, split_exactly
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.mapping import Credit, FactMapping
 from salesboard_display.sources.mapping.amounts import Marks, share_converter
 from salesboard_display.sources.mapping.fields import field, required, to_text
@@ -28,7 +29,9 @@ Shares = Callable[[Any], Iterable[Share]]
 def compile_credit(mapping: FactMapping, selectors: Selectors, marks_of: Callable[[Any], Marks]) -> Crediting:
     """How the mapping's records are credited: to one person, or in shares."""
     if mapping.person is not None:
-        return _alone(required(mapping.person, selectors, to_text, "person's name"))
+        return _alone(
+            required(mapping.person, selectors, to_text, "person", Message("the person's name is missing"))
+        )
     parts = [
         _shares(credit, selectors, marks_of, needed=number == 0)
         for number, credit in enumerate(mapping.credits)
@@ -60,9 +63,11 @@ def _elements(each: str, selectors: Selectors, *, needed: bool) -> Callable[[Any
         if found is None:
             return ()
         if not isinstance(found, list | tuple) or not all(isinstance(one, Mapping) for one in found):
-            raise Rejected(each, "a list of objects is expected")
+            raise Rejected(each, Message("a list of objects is expected"))
         if len(found) > MOST_SHARES:
-            raise Rejected(each, f"more than {MOST_SHARES} people share the credit")
+            raise Rejected(
+                each, Message("more than {count} people share the credit", (("count", MOST_SHARES),))
+            )
         return found
 
     return elements
@@ -83,7 +88,7 @@ def _shared(parts: list[Shares], name: str) -> Crediting:
                 weights[who] = weights.get(who, Decimal(0)) + (share or Decimal(0))
         weights = {who: weight for who, weight in weights.items() if weight}
         if not weights:
-            raise Rejected(name, "nobody has a share of the credit")
+            raise Rejected(name, Message("nobody has a share of the credit"))
         whole = _whole(list(weights.values()))
         amounts = split_exactly(amount, whole) if amount is not None else (None,) * len(whole)
         quantities = split_exactly(quantity, whole)

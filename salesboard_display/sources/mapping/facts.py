@@ -8,19 +8,22 @@ from operator import itemgetter
 from typing import Any
 
 from salesboard_display.core.facts import Fact, Pairs
+from salesboard_display.core.messages import Message
 from salesboard_display.core.periods import instant_of
 from salesboard_display.settings.mapping import FactMapping, NumberValue, TextValue, TimeValue
 from salesboard_display.sources.mapping.amounts import Marks, compile_money, quantity_converter
 from salesboard_display.sources.mapping.credit import compile_credit
 from salesboard_display.sources.mapping.fields import field, required, to_text
 from salesboard_display.sources.mapping.filters import Passes, compile_filter
-from salesboard_display.sources.mapping.rejected import Rejected
+from salesboard_display.sources.mapping.rejected import Rejected, Unusable, why
 from salesboard_display.sources.mapping.selectors import Selectors
 from salesboard_display.sources.mapping.times import date_of, datetime_of, epoch_of, from_serial
 
 MOST_ATTRIBUTE_SETS = 5_000
 LONGEST_KEY = 200
 _GAP = re.compile(r"\{([^{}]+)\}")
+NO_DATE, NO_QUANTITY = Message("the date is missing"), Message("the quantity is missing")
+NO_KEY = Message("the key is missing")
 MarksOf = Callable[[NumberValue], Marks]
 
 
@@ -53,9 +56,9 @@ def _compile(
     mapping: FactMapping, key: Callable[[Any], str], selectors: Selectors, zone: str, marks_of: MarksOf
 ) -> Callable[[Any], Fact]:
     kind, day_only = mapping.kind, mapping.happened.as_ in ("date", "serial_date")
-    happened = required(mapping.happened, selectors, time_converter(mapping.happened, zone), "date")
+    happened = required(mapping.happened, selectors, time_converter(mapping.happened, zone), "date", NO_DATE)
     to_milli = quantity_converter(mapping.quantity, marks_of(mapping.quantity))
-    quantity = required(mapping.quantity, selectors, to_milli, "quantity")
+    quantity = required(mapping.quantity, selectors, to_milli, "quantity", NO_QUANTITY)
     credit = compile_credit(mapping, selectors, marks_of)
     attributes, detail = Attributes(mapping.attributes, selectors), _compile_detail(mapping.detail, selectors)
     money = None
@@ -94,7 +97,7 @@ def compile_key(template: str, selectors: Selectors) -> Callable[[Any], str]:
 
 def _key_part(selector: str, selectors: Selectors) -> Callable[[Any], str]:
     """Keys are all different, so that remembering them would only cost."""
-    get, reason = selectors.getter(selector), "the key is missing"
+    get = selectors.getter(selector)
 
     def part(record: Any) -> str:
         raw = get(record)
@@ -103,9 +106,9 @@ def _key_part(selector: str, selectors: Selectors) -> Callable[[Any], str]:
         try:
             text = _to_key(raw)
         except ValueError as error:
-            raise Rejected(selector, str(error)) from error
+            raise Rejected(selector, why(error)) from error
         if not text:
-            raise Rejected(selector, reason)
+            raise Rejected(selector, NO_KEY)
         return text
 
     return part
@@ -114,7 +117,9 @@ def _key_part(selector: str, selectors: Selectors) -> Callable[[Any], str]:
 def _to_key(value: Any) -> str:
     text = to_text(value)
     if len(text) > LONGEST_KEY:
-        raise ValueError(f"the key has {len(text)} characters; at most {LONGEST_KEY} are kept")
+        raise Unusable(
+            "the key has {count} characters; at most {most} are kept", count=len(text), most=LONGEST_KEY
+        )
     return text
 
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.mapping import Converter
-from salesboard_display.sources.mapping.rejected import Rejected, printable
+from salesboard_display.sources.mapping.rejected import Rejected, Unusable, printable, why
 from salesboard_display.sources.mapping.selectors import Getter, Selectors
 
 T = TypeVar("T")
@@ -38,25 +39,25 @@ def text_form(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(value, ".15g")
     if isinstance(value, Decimal):
         if not value.is_finite() or value.adjusted() > 40:
-            raise ValueError("the number is too large")
+            raise Unusable("the number is too large")
         return format(value.normalize() if value == value.to_integral_value() else value, "f")
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**40 else _refuse("the number is too large")
+        if abs(value) >= 10**40:
+            raise Unusable("the number is too large")
+        return str(value)
     if isinstance(value, date):  # a date-time is one too
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
-    return _refuse(f"one value is expected, not {_called(value)}")
+    raise _no_value(value)
 
 
-def _refuse(reason: str) -> str:
-    raise ValueError(reason)
-
-
-def _called(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "an object"
-    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
+def _no_value(found: Any) -> Unusable:
+    if isinstance(found, Mapping):
+        return Unusable("one value is expected, not an object")
+    if isinstance(found, list | tuple):
+        return Unusable("one value is expected, not a list")
+    return Unusable("one value is expected, not a {type}", type=type(found).__name__)
 
 
 def field(
@@ -71,18 +72,17 @@ def field(
 
 
 def required(
-    source: Converter, selectors: Selectors, convert: Callable[[Any], T], what: str
+    source: Converter, selectors: Selectors, convert: Callable[[Any], T], what: str, missing: Message
 ) -> Callable[[Any], T]:
-    """The same for a value that has to be there: without it, Rejected says that ``what`` is missing."""
+    """The same for a value that has to be there: without it, Rejected says that it is ``missing``."""
     name = source.from_ or what
-    reason = f"the {what} is missing"
     if source.from_ is None:
         constant = _constant(source, convert)
 
         def constantly(record: Any) -> T:
             value = constant(record)
             if value is None:
-                raise Rejected(name, reason)
+                raise Rejected(name, missing)
             return value
 
         return constantly
@@ -91,7 +91,7 @@ def required(
     def insist(raw: Any) -> T:
         value = finish(raw)
         if value is None:
-            raise ValueError(reason)
+            raise Rejected(name, missing)
         return value
 
     get = selectors.getter(source.from_, needed=source.default is None)
@@ -146,7 +146,7 @@ def _reader(name: str, get: Getter, finish: Callable[[Any], T]) -> Callable[[Any
         except Rejected:
             raise
         except ValueError as error:
-            raise Rejected(name, str(error)) from error
+            raise Rejected(name, why(error)) from error
         if raw.__class__ is str:
             if len(known) >= CACHED:
                 known.clear()
@@ -160,5 +160,7 @@ def to_text(value: Any) -> str:
     """The converter of texts. Raises ValueError for objects, lists and texts nobody could read."""
     text = text_form(value)
     if len(text) > LONGEST_TEXT:
-        raise ValueError(f"the text has {len(text):,} characters; at most {LONGEST_TEXT} are kept")
+        raise Unusable(
+            "the text has {count} characters; at most {most} are kept", count=len(text), most=LONGEST_TEXT
+        )
     return text

@@ -179,7 +179,10 @@ class BoundMapping:
                     continue
                 fact = maker.make(record)
                 if fact.key in keys:
-                    raise Rejected("key", f"this record gave a fact with the key “{fact.key}” already")
+                    raise Rejected(
+                        "key",
+                        Message("this record gave a fact with the key “{key}” already", (("key", fact.key),)),
+                    )
                 keys += (fact.key,)
                 self._facts.append(fact)
             except Rejected as error:
@@ -197,9 +200,9 @@ class BoundMapping:
         """Take back whatever the record was: it is gone where it comes from. ``number`` is its position."""
         self.records += 1
         if not self._withdraw(self.facts, record, ()):
-            self._reject(Rejected("key", "what is gone has no key"), record, number)
+            self._reject(Rejected("key", Message("what is gone has no key")), record, number)
 
-    def reject(self, number: int, reason: str, text: str = "", field_name: str = "") -> None:
+    def reject(self, number: int, reason: Message, text: str = "", field_name: str = "") -> None:
         """Note a record that could not even be read."""
         self.records += 1
         self._note(Rejection(f"{self.position} {number}", field_name, reason, excerpt(text)))

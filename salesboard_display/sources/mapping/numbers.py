@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from salesboard_display.sources.mapping.rejected import quoted
+from salesboard_display.sources.mapping.rejected import Unusable, shown
 
 MOST_DIGITS = 40
 """Longer numbers are refused before they cost anything: no amount has 40 digits before its decimal mark."""
@@ -64,21 +64,21 @@ def decimal_of(value: Any, mark: str = ".", currency: str = "", thousands: str =
     if isinstance(value, str):
         return _from_text(value, mark, currency, thousands)
     if isinstance(value, bool):
-        raise ValueError(f"{value} is not a number")
+        raise Unusable("“{found}” is not a number", found=shown(value))
     if isinstance(value, float):
         value = Decimal(format(value, ".15g"))
     elif isinstance(value, int):
         value = Decimal(value)
     if not isinstance(value, Decimal):
-        raise ValueError(f"a number is expected, not a {type(value).__name__}")
+        raise Unusable("a number is expected, not a {type}", type=type(value).__name__)
     if not value.is_finite():
-        raise ValueError(f"{value} is not a number that can be counted")
+        raise Unusable("“{found}” is not a number that can be counted", found=shown(value))
     return _in_reach(value, value)
 
 
 def _in_reach(number: Decimal, written: object) -> Decimal:
     if number and number.adjusted() > MOST_DIGITS:
-        raise ValueError(f"{quoted(written)} is too large")
+        raise Unusable("“{found}” is too large", found=shown(written))
     if number and number.adjusted() < -MOST_DIGITS:
         return Decimal(0)
     return number
@@ -87,18 +87,18 @@ def _in_reach(number: Decimal, written: object) -> Decimal:
 def _from_text(written: str, mark: str, currency: str, thousands: str) -> Decimal:
     text = written.strip().replace("−", "-").replace("\u2013", "-")
     if text.lower() in _NOT_FINITE:
-        raise ValueError(f"{quoted(written)} is not a number that can be counted")
+        raise Unusable("“{found}” is not a number that can be counted", found=shown(written))
     text, sign = _without_sign(_without_currency(text, written, currency))
     match = _NUMBER[mark].match(_grouped(text, mark, thousands)) if text else None
     if match is None or (match[1] is None and not match[2]):
-        raise ValueError(_why_not(written, mark))
+        raise _no_number(written, mark)
     whole = (match[1] or "0").replace(_OTHER[mark], "")
     if len(whole) > MOST_DIGITS:
-        raise ValueError(f"{quoted(written)} is too large")
+        raise Unusable("“{found}” is too large", found=shown(written))
     try:
         number = Decimal(f"{whole}.{match[2] or '0'}e{match[3] or '0'}")
     except InvalidOperation as error:  # pragma: no cover - the pattern leaves nothing Decimal refuses
-        raise ValueError(_why_not(written, mark)) from error
+        raise _no_number(written, mark) from error
     return _in_reach(number.copy_negate() if sign else number, written)
 
 
@@ -116,12 +116,18 @@ def _without_currency(text: str, written: str, currency: str) -> str:
     if found:
         code = found[1] or found[2]
         if currency and code != currency:
-            raise ValueError(f"{quoted(written)} is written in {code}, but {currency} is expected")
+            raise Unusable(
+                "“{found}” is written in {code}, but {currency} is expected",
+                found=shown(written), code=code, currency=currency,
+            )  # fmt: skip
         text = _CODE.sub("", text, count=1)
     for sign, fits in SIGNS.items():
         if sign in text:
             if currency and fits and currency not in fits:
-                raise ValueError(f"{quoted(written)} is written with {sign}, but {currency} is expected")
+                raise Unusable(
+                    "“{found}” is written with {sign}, but {currency} is expected",
+                    found=shown(written), sign=sign, currency=currency,
+                )  # fmt: skip
             return text.replace(sign, "", 1).strip()
     return text.strip()
 
@@ -137,13 +143,15 @@ def _without_sign(text: str) -> tuple[str, bool]:
     return text, False
 
 
-def _why_not(written: str, mark: str) -> str:
+def _no_number(written: str, mark: str) -> Unusable:
     if not written.strip():
-        return "a number is missing"
-    digits = sum(c.isdigit() for c in written)
+        return Unusable("a number is missing")
+    found, digits = shown(written), sum(c.isdigit() for c in written)
     if digits and ("," in written or "." in written):
-        return f"{quoted(written)} is not a number with decimal {'point' if mark == '.' else 'comma'}"
-    return f"{quoted(written)} is not a number"
+        if mark == ".":
+            return Unusable("“{found}” is not a number with decimal point", found=found)
+        return Unusable("“{found}” is not a number with decimal comma", found=found)
+    return Unusable("“{found}” is not a number", found=found)
 
 
 _GROUPED = re.compile(r"^\d{1,3}(?:([.,])\d{3})+$")
@@ -176,7 +184,7 @@ def scaled(number: Decimal, digits: int, *, rounded: bool = False) -> int:
     """The number times 10**digits as an int. Raises ValueError when it has more decimals, unless
     ``rounded`` (half up)."""
     if number and number.adjusted() > MOST_DIGITS:
-        raise ValueError("the number is too large")
+        raise Unusable("the number is too large")
     sign, coefficient, exponent = number.as_tuple()
     size = int("".join(map(str, coefficient)))
     shift = int(exponent) + digits
@@ -185,6 +193,6 @@ def scaled(number: Decimal, digits: int, *, rounded: bool = False) -> int:
     else:
         whole, rest = divmod(size, 10**-shift) if -shift < MOST_DIGITS * 3 else (0, size)
         if rest and not rounded:
-            raise ValueError(f"{number} has more than {digits} decimals")
+            raise Unusable("“{found}” has more than {digits} decimals", found=shown(number), digits=digits)
         size = whole + (1 if rounded and rest * 2 >= 10 ** min(-shift, MOST_DIGITS * 3) else 0)
     return -size if sign else size

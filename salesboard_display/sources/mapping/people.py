@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from salesboard_display.core.messages import Message
 from salesboard_display.core.people import PersonRecord
 from salesboard_display.settings.mapping import PersonMapping, TextValue, TimeValue
 from salesboard_display.sources.mapping.facts import time_converter
@@ -13,6 +14,8 @@ from salesboard_display.sources.mapping.fields import field, required, to_text
 from salesboard_display.sources.mapping.filters import Passes, compile_filter
 from salesboard_display.sources.mapping.rejected import Rejected
 from salesboard_display.sources.mapping.selectors import Selectors
+
+NO_ID, NO_NAME = Message("the person's identity is missing"), Message("the person's name is missing")
 
 
 class PersonMaker:
@@ -23,7 +26,7 @@ class PersonMaker:
         self.filter_needs, selectors = selectors.needs, selectors.afresh()
         self.needs = selectors.needs
         self._base_folder = base_folder
-        self._id = required(mapping.id, selectors, to_text, "person's identity")
+        self._id = required(mapping.id, selectors, to_text, "id", NO_ID)
         self._name = _text(mapping.name, selectors) if mapping.name else None
         self._name_column = (mapping.name.from_ if mapping.name else None) or "name"
         self._email, self._team, self._region, self._picture, self._shared_id = (
@@ -39,10 +42,10 @@ class PersonMaker:
         external_id = self._id(record)
         name = self._name(record) if self._name else external_id
         if not name:
-            raise Rejected(self._name_column, "the person's name is missing")
+            raise Rejected(self._name_column, NO_NAME)
         since, until = self._from(record), self._to(record)
         if since is not None and until is not None and until <= since:
-            raise Rejected("to", "the membership ends before it begins")
+            raise Rejected("to", Message("the membership ends before it begins"))
         picture = self._picture(record)
         return PersonRecord(
             external_id,

@@ -6,24 +6,46 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from salesboard_display.core.messages import Message
+from salesboard_display.sources.contract import in_english
+
 LONGEST_EXCERPT = 200
 _JOINERS = "\u200c\u200d"
 """Invisible, but without them emoji fall apart and Persian names are misspelt."""
 
 
-class Rejected(ValueError):
-    """One field of one record cannot be used; ``field`` is the column or selector, ``reason`` plain words."""
+class Unusable(ValueError):
+    """A value cannot be used; ``message`` says why, made of an English text with named gaps."""
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}" if field else reason)
+    def __init__(self, text: str, **args: str | int | Message) -> None:
+        self.message = Message(text, tuple(args.items()))
+        super().__init__(in_english(self.message))
+
+
+class Rejected(ValueError):
+    """One field of one record cannot be used; ``field`` is the column or selector, ``reason`` says why."""
+
+    def __init__(self, field: str, reason: Message) -> None:
+        english = in_english(reason)
+        super().__init__(f"{field}: {english}" if field else english)
         self.field = field
         self.reason = reason
 
 
-def quoted(value: object) -> str:
-    """The value between quotation marks, cut to a readable length."""
+def why(error: ValueError) -> Message:
+    """What an error says, to be said in the office's language where that is known."""
+    match error:
+        case Unusable():
+            return error.message
+        case Rejected():
+            return error.reason
+    return Message("{why}", (("why", str(error)),))
+
+
+def shown(value: object) -> str:
+    """The value as it is written between quotation marks, cut to a readable length."""
     text = printable(str(value))
-    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+    return f"{text[:60]}…" if len(text) > 60 else text
 
 
 def printable(text: str) -> str:

@@ -13,6 +13,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions, signature
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.fieldtypes import is_expression
 from salesboard_display.sources.mapping.rejected import Rejected
 
@@ -152,7 +153,9 @@ class Selectors:
                     record if columns is None else dict(zip(columns, record, strict=False)), _OPTIONS
                 )
             except (JMESPathError, TypeError, ValueError, ArithmeticError) as error:
-                raise Rejected(text, f"the expression fails: {error}") from error
+                raise Rejected(
+                    text, Message("the expression fails: {error}", (("error", str(error)),))
+                ) from error
 
         return evaluate
 

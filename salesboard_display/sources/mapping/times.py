@@ -9,7 +9,7 @@ from typing import Any
 
 from salesboard_display.core.periods import instant_of
 from salesboard_display.sources.mapping.numbers import decimal_of
-from salesboard_display.sources.mapping.rejected import quoted
+from salesboard_display.sources.mapping.rejected import Unusable, shown
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _FIRST_SERIAL, _LAST_SERIAL_S = datetime(1899, 12, 30), 110_000 * 86_400  # noqa: DTZ001 - the zone comes later
@@ -39,26 +39,31 @@ def date_of(value: Any, formats: tuple[str, ...] = ()) -> date:
     if isinstance(value, str):
         value = _date_from_text(value, formats)
     if not isinstance(value, date):
-        raise ValueError(f"a date is expected, not {quoted(value)}")
+        raise Unusable("a date is expected, not “{found}”", found=shown(value))
     return _known_year(value, value)
 
 
 def _known_year(day: date, written: object) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"{quoted(written)} is not a year between {FIRST_YEAR} and {LAST_YEAR}")
+        raise Unusable(
+            "“{found}” is not a year between {first} and {last}",
+            found=shown(written), first=str(FIRST_YEAR), last=str(LAST_YEAR),
+        )  # fmt: skip
     return day
 
 
 def _date_from_text(text: str, formats: tuple[str, ...]) -> date:
     if not text:
-        raise ValueError("the date is missing")
+        raise Unusable("the date is missing")
     for form in formats:
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone of its own
         except ValueError:
             continue
     if formats:
-        raise ValueError(f"{quoted(text)} is not a date written as {_or(formats)}")
+        raise Unusable(
+            "“{found}” is not a date written as {format}", found=shown(text), format=" / ".join(formats)
+        )
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -66,11 +71,9 @@ def _date_from_text(text: str, formats: tuple[str, ...]) -> date:
     try:
         return datetime.fromisoformat(text).date()
     except ValueError:
-        raise ValueError(f"{quoted(text)} is not a date written as 2026-12-31") from None
-
-
-def _or(formats: tuple[str, ...]) -> str:
-    return " or ".join(formats)
+        raise Unusable(
+            "“{found}” is not a date written as {format}", found=shown(text), format="2026-12-31"
+        ) from None
 
 
 def datetime_of(value: Any, zone: str, formats: tuple[str, ...] = ()) -> int:
@@ -83,25 +86,31 @@ def datetime_of(value: Any, zone: str, formats: tuple[str, ...] = ()) -> int:
     elif isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the zone is given below
     if not isinstance(value, datetime):
-        raise ValueError(f"a date and time is expected, not {quoted(value)}")
+        raise Unusable("a date and time is expected, not “{found}”", found=shown(value))
     _known_year(value.date(), value)
     return moment_of(value, zone)
 
 
 def _datetime_from_text(text: str, formats: tuple[str, ...]) -> datetime:
     if not text:
-        raise ValueError("the date is missing")
+        raise Unusable("the date is missing")
     for form in formats:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - without %z it is time in the source's zone
         except ValueError:
             continue
     if formats:
-        raise ValueError(f"{quoted(text)} is not a date and time written as {_or(formats)}")
+        raise Unusable(
+            "“{found}” is not a date and time written as {format}",
+            found=shown(text), format=" / ".join(formats),
+        )  # fmt: skip
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{quoted(text)} is not a date and time written as 2026-12-31T17:30:00") from None
+        raise Unusable(
+            "“{found}” is not a date and time written as {format}",
+            found=shown(text), format="2026-12-31T17:30:00",
+        ) from None  # fmt: skip
 
 
 def from_serial(value: Any) -> Any:
@@ -111,7 +120,7 @@ def from_serial(value: Any) -> Any:
         return value
     seconds = round(decimal_of(value) * 86_400)
     if not 0 < seconds < _LAST_SERIAL_S:
-        raise ValueError(f"{quoted(value)} is not a spreadsheet's date")
+        raise Unusable("“{found}” is not a spreadsheet's date", found=shown(value))
     return _FIRST_SERIAL + timedelta(seconds=seconds)
 
 
@@ -119,10 +128,13 @@ def epoch_of(value: Any, per_second: int) -> int:
     """The instant (ms) of a Unix time counted in 1/``per_second`` s. Raises ValueError with a reason in
     words."""
     if isinstance(value, str) and not value:
-        raise ValueError("the date is missing")
+        raise Unusable("the date is missing")
     instant = int(decimal_of(value) * 1000 / per_second)
     if not -2_208_988_800_000 <= instant < 7_258_118_400_000:
-        raise ValueError(f"{quoted(value)} is not a time between {FIRST_YEAR} and {LAST_YEAR}")
+        raise Unusable(
+            "“{found}” is not a time between {first} and {last}",
+            found=shown(value), first=str(FIRST_YEAR), last=str(LAST_YEAR),
+        )  # fmt: skip
     return instant
 
 
@@ -147,7 +159,7 @@ def duration_of(value: Any) -> Decimal:
     else:
         seconds = decimal_of(value)
     if abs(seconds) > _LONGEST_DURATION_S:
-        raise ValueError(f"{quoted(value)} is too long for a duration")
+        raise Unusable("“{found}” is too long for a duration", found=shown(value))
     return seconds
 
 
@@ -172,4 +184,6 @@ def _duration_from_text(text: str) -> Decimal:
     try:
         return decimal_of(text)
     except ValueError:
-        raise ValueError(f"{quoted(text)} is not a duration such as 1:30:00, 90 min or PT90M") from None
+        raise Unusable(
+            "“{found}” is not a duration such as 1:30:00, 90 min or PT90M", found=shown(text)
+        ) from None

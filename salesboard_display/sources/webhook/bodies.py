@@ -6,16 +6,17 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.webhook import WebhookSource as WebhookSettings
 from salesboard_display.sources.file.jsonfile import loads
-from salesboard_display.sources.mapping.rejected import Rejected
+from salesboard_display.sources.mapping.rejected import Rejected, Unusable
 from salesboard_display.sources.mapping.selectors import Selectors
 from salesboard_display.sources.webhook.signatures import Received, signed_at
 
 Document = dict[str, Any] | list[Any]
 
 
-class BadBody(ValueError):
+class BadBody(Unusable):
     """The body is not what can be read; the text says why, for its sender."""
 
 
@@ -38,7 +39,7 @@ def document_of(text: str) -> Document:
     except RecursionError:
         raise BadBody("the body is not JSON: it is nested too deeply") from None
     except ValueError as error:
-        raise BadBody(f"the body is not JSON: {error}") from None
+        raise BadBody("the body is not JSON: {error}", error=str(error)) from None
     if not isinstance(found, dict | list):
         raise BadBody("the body is JSON, but neither an object nor a list")
     return found
@@ -100,7 +101,7 @@ def records_at(expression: str | None) -> Callable[[Document], list[Any]]:
 
 def _searched(search: Callable[[Any], Any], document: Document) -> Any:
     if not isinstance(document, dict):
-        raise Rejected("records", "the body is a list; leave `records` out")
+        raise Rejected("records", Message("the body is a list; leave `records` out"))
     return search(document)
 
 

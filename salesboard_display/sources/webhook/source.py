@@ -12,6 +12,7 @@ from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.settings.mapping import Filter
 from salesboard_display.settings.webhook import WebhookSource as WebhookSettings
 from salesboard_display.sources.contract import FetchContext, Stage, Surroundings, problem
+from salesboard_display.sources.file.jsonfile import no_object
 from salesboard_display.sources.mapping.filters import compile_filter
 from salesboard_display.sources.mapping.mapping import BoundMapping, RecordMapping
 from salesboard_display.sources.mapping.rejected import Rejected
@@ -165,8 +166,11 @@ class WebhookSource:
         for entry in entries:
             try:
                 records = self._records(document_of(entry.text))
-            except (BadBody, Rejected) as error:
-                bound.reject(entry.seq, str(error), entry.text)
+            except BadBody as error:
+                bound.reject(entry.seq, error.message, entry.text)
+                continue
+            except Rejected as error:
+                bound.reject(entry.seq, error.reason, entry.text, error.field)
                 continue
             for record in records:
                 self._take(bound, record, entry.seq)
@@ -174,7 +178,7 @@ class WebhookSource:
 
     def _take(self, bound: BoundMapping, record: Any, number: int) -> None:
         if not isinstance(record, dict):
-            bound.reject(number, f"an object is expected, not {type(record).__name__}", str(record))
+            bound.reject(number, no_object(record), str(record))
             return
         try:
             gone = self._gone is not None and self._gone(record)

@@ -12,6 +12,7 @@ import pytest
 
 from salesboard_display.paths import ready_webhooks
 from salesboard_display.settings.webhook import WebhookSource as Settings
+from salesboard_display.sources.contract import in_english
 from salesboard_display.sources.webhook.journal import Entry
 from salesboard_display.sources.webhook.source import WebhookSource
 from tests.sources.webhook.sources import SECRETS, payload, settings, source
@@ -133,7 +134,7 @@ def test_generic(tmp_path: Path) -> None:
         ("C-1", "call", "Ben Okafor", None, "", ms("2026-11-03T09:05:00")),
     ]
     assert batch.facts[0].attributes == (("product", "Compass"), ("type", "new"))
-    assert [rejected.reason for rejected in batch.rejections] == [
+    assert [in_english(rejected.reason) for rejected in batch.rejections] == [
         "“n/a” is not a number",
         "an object is expected, not str",
     ]

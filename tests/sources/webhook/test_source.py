@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from salesboard_display.settings.secrets import SecretMissing, Secrets
-from salesboard_display.sources.contract import SourceError, Surroundings
+from salesboard_display.sources.contract import SourceError, Surroundings, in_english
 from salesboard_display.sources.webhook import journal as journals
 from salesboard_display.sources.webhook.source import FULL, NOT_LISTENING, Answer, WebhookSource
 from tests.sources.webhook.sending import close_headers
@@ -106,7 +106,7 @@ async def test_one_body_may_make_several_facts_and_a_bad_record_stops_no_other(h
     await one.receive(sent(records))
     batch = await first
     assert [fact.key for fact in batch.facts] == ["D-17", "D-19"]
-    assert [(rejected.record, rejected.reason) for rejected in batch.rejections] == [
+    assert [(rejected.record, in_english(rejected.reason)) for rejected in batch.rejections] == [
         ("webhook 1", "“n/a” is not a number"),
         ("webhook 1", "an object is expected, not str"),
     ]
@@ -129,7 +129,9 @@ async def test_what_is_deleted_is_withdrawn_and_may_come_back(heard: Heard) -> N
 async def test_what_is_gone_without_a_key_is_rejected(heard: Heard) -> None:
     one, _, first = heard
     await one.receive(sent({"deleted": True}))
-    assert [rejected.reason for rejected in (await first).rejections] == ["what is gone has no key"]
+    assert [in_english(rejected.reason) for rejected in (await first).rejections] == [
+        "what is gone has no key"
+    ]
 
 
 async def test_a_heartbeat_and_a_body_without_records_make_the_source_fresh(heard: Heard) -> None:

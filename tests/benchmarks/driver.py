@@ -2,7 +2,8 @@
 
 The JSON holds ``engine`` (a command), ``size``, ``seconds``, ``picture``, ``meter`` and ``started_s`` (when
 the process was asked for). Counting begins at half time (or ``count_from_s``): by then everything runs as
-it will.
+it will. With a ``command`` (words for salesboard-display) it is given after a while, and counting lasts as
+long as it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from salesboard_display.app import WallOptions
 from salesboard_display.views.meter import percentile
 from salesboard_display.views.wall import Wall
 
-IMPORT_AFTER_MS = 6_000
+COMMAND_AFTER_MS = 6_000
 
 
 def cpu_s(pid: int) -> float:
@@ -51,9 +52,9 @@ class Driver(QObject):
         self._cpu = {"wall": 0.0, "engine": 0.0}
         self._since = time.monotonic()
         self.wall.bridge.snapshot.connect(self._came)
-        self._import: QProcess | None = None
-        if "import" in order:
-            QTimer.singleShot(IMPORT_AFTER_MS, self.start_import)
+        self._command: QProcess | None = None
+        if "command" in order:
+            QTimer.singleShot(COMMAND_AFTER_MS, self.command)
         else:
             counting_from_s = order.get("count_from_s", order["seconds"] / 2)
             QTimer.singleShot(round(counting_from_s * 1000), self.half_time)
@@ -73,14 +74,13 @@ class Driver(QObject):
             QTimer.singleShot(200, self.end)
 
     @Slot()
-    def start_import(self) -> None:
-        """Import a file through the running engine, as the command line does, and measure meanwhile."""
+    def command(self) -> None:
+        """Give the running engine work, as the command line does, and measure meanwhile."""
         self.half_time()
-        words = ["-m", "salesboard_display", "import", self._order["import"], "--source", "csv", "--config"]
-        self._import = QProcess(self)
-        self._import.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
-        self._import.finished.connect(self.end)
-        self._import.start(sys.executable, [*words, self._order["config"]])
+        self._command = QProcess(self)
+        self._command.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        self._command.finished.connect(self.end)
+        self._command.start(sys.executable, ["-m", "salesboard_display", *self._order["command"]])
 
     @Slot()
     def half_time(self) -> None:
@@ -95,8 +95,8 @@ class Driver(QObject):
         seconds = time.monotonic() - self._since
         used = {"wall": cpu_s(os.getpid()), "engine": cpu_s(self.wall.engine.pid)}
         shares = {name: 100 * (used[name] - self._cpu[name]) / seconds for name in used}
-        if self._import is not None and self._import.exitCode():
-            print(self._import.readAll().data().decode(), file=sys.stderr)  # in the office's own words
+        if self._command is not None and self._command.exitCode():
+            print(self._command.readAll().data().decode(), file=sys.stderr)  # in the office's own words
             QGuiApplication.exit(1)
             return
         self.measured = {

@@ -31,10 +31,15 @@ Figures = dict[str, Any]
 def drive(settings: Path, story: str, **order: Any) -> Figures:
     """One run of a wall with an engine of its own; what its driver measured."""
     engine = [sys.executable, "-m", "tests.benchmarks.office", str(settings), story]
-    whole = {"engine": engine, "size": "1920x1080", "seconds": 40.0, "started_s": time.time(), **order}
+    return _driven(
+        {"engine": engine, "size": "1920x1080", "seconds": 40.0, "started_s": time.time(), **order}
+    )
+
+
+def _driven(order: dict[str, Any]) -> Figures:
     env = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.driver", json.dumps(whole)],
+        [sys.executable, "-m", "tests.benchmarks.driver", json.dumps(order)],
         capture_output=True, text=True, check=False, env=env, cwd=REPOSITORY,
     )  # fmt: skip
     if done.returncode:
@@ -189,24 +194,18 @@ def _import_beside_a_wall(folder: Path, csv: Path) -> Figures:
     with tempfile.TemporaryDirectory(dir=folder) as office:
         settings = write_settings(Path(office), six_boards=True, rows=8, rotate=True)
         settings.write_text(settings.read_text("utf-8") + CSV_SOURCE, "utf-8")
-        engine = [sys.executable, "-m", "salesboard_display", "hub", "--child", "--config", str(settings)]
-        order = {
-            "engine": engine,
-            "size": "1920x1080", "seconds": 3600.0, "started_s": time.time(),
-            "import": str(csv), "config": str(settings),
-        }  # fmt: skip
-        env = os.environ | {
-            "QT_QPA_PLATFORM": "offscreen",
-            "QT_QUICK_BACKEND": "software",
-            "LC_ALL": "C.UTF-8",
+        return command_beside_a_wall(settings, ["import", str(csv), "--source", "csv"])
+
+
+def command_beside_a_wall(settings: Path, words: list[str]) -> Figures:
+    """A wall animates at 1080p while its engine does what a command asks; what was measured then."""
+    told = ["--config", str(settings)]
+    return _driven(
+        {
+            "engine": [sys.executable, "-m", "salesboard_display", "hub", "--child", *told],
+            "size": "1920x1080", "seconds": 3600.0, "started_s": time.time(), "command": [*words, *told],
         }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.driver", json.dumps(order)],
-            capture_output=True, text=True, check=False, env=env, cwd=REPOSITORY,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(f"the driver failed: {done.stderr[-2000:]}")
-        return dict(json.loads(done.stdout.splitlines()[-1]))
+    )  # fmt: skip
 
 
 def run() -> Iterator[Result]:

@@ -15,6 +15,10 @@ An API that has no [page of its own](README.md) is described in one file, a *pre
 they are let in, what is asked for, and what the replies mean. Those that come with the program are [such
 files](../../salesboard_display/sources/presets), and good examples.
 
+**[An example from nothing to the board](own-api.md)** shows every step with its files and answers, what a
+reading holds when the API gives nothing, and how to give a preset to others. This page has the steps in
+short, and every key.
+
 ## From nothing to figures
 
 1. Write a start beside your settings file, `my-crm.toml`. What it prints is the source, to be put in the
@@ -84,7 +88,8 @@ everything is read again, and either the source stops and names the option, or t
 
 A whole reading after which most facts would be gone (an empty list, another name for “won”) changes nothing
 until the API has [said so for an hour](../sources.md#when-something-is-wrong). Other options count at
-once."""
+once. What a reading withdraws and what stays: [own-api.md](own-api.md#what-a-reading-holds).
+"""
 
 SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The whole file", preset.Preset),

@@ -156,6 +156,18 @@ async def test_a_reopened_deal_is_taken_back() -> None:
     assert set(known.facts) == {"2:won"}
 
 
+async def test_a_deal_that_cannot_be_used_any_more_stays_until_everything_is_read_again() -> None:
+    crm = Crm({1: deal(1), 2: deal(2)}, answer=by_offset)
+    known = Known(a_source(SINCE, crm, full_every="1h"))
+    await known.sync()
+    crm.deals[1] = {**deal(1, 5), "owner": {"id": 7}}
+    await known.sync()
+    assert set(known.facts) == {"1:won", "2:won"}
+    known.now_ms += 3_600_000
+    await known.sync()
+    assert set(known.facts) == {"2:won"}
+
+
 async def test_newest_first_reads_no_further_than_it_has_to() -> None:
     def newest_first(crm: Crm, params: dict[str, str]) -> tuple[Any, dict[str, str]]:
         found = sorted(crm.deals.values(), key=lambda one: -one["updated"])

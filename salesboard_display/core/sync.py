@@ -43,8 +43,9 @@ class SyncEnd:
     and ``full`` is ignored. ``arrived_at_ms``: when the first of it had arrived, for sources that know.
     ``since_ms``: a full sync holds everything from this instant on only; what happened before it and is
     absent stays as it is (None: from the beginning). ``guarded``: that most of the facts are absent is
-    doubted for a while; not where other settings explain it. ``not_before_ms``: the real instant before which
-    the source asks not to be asked again.
+    doubted for a while; not where other settings explain it. ``all_people``: a full sync holds everybody,
+    too, so that absent people are gone; not where a list of people was not asked for this time.
+    ``not_before_ms``: the real instant before which the source asks not to be asked again.
     """
 
     complete_at_ms: int
@@ -55,6 +56,7 @@ class SyncEnd:
     since_ms: int | None = None
     guarded: bool = False
     not_before_ms: int | None = None
+    all_people: bool = True
 
 
 @dataclass(frozen=True, slots=True)

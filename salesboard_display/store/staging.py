@@ -33,7 +33,7 @@ _FRAME = struct.Struct("<cII")  # kind of frame, length, checksum
 _FACTS_IN_A_FRAME = 4_000
 # Frames are marshal: much quicker than JSON. The file is ours alone and lives for minutes; one written by
 # another Python is not read but thrown away, like one that is cut.
-_MADE_BY = ("salesboard sync 3", sys.version, marshal.version)
+_MADE_BY = ("salesboard sync 4", sys.version, marshal.version)
 PART, READY = ".part", ".ready"
 
 
@@ -112,6 +112,7 @@ class Staging:
                 last,
                 end.since_ms,
                 end.guarded,
+                end.all_people,
             )
             self._write(b"E", closing)
             self._file.flush()
@@ -177,9 +178,15 @@ class Staged:
                 self.source = content[-1]
             elif kind == b"E":
                 complete_at_ms, full, cursor, unchanged, self.facts, self.rejected, self._last = content[:7]
-                since_ms, guarded = content[7:]
+                since_ms, guarded, all_people = content[7:]
                 self.end = SyncEnd(
-                    complete_at_ms, full, cursor, unchanged, since_ms=since_ms, guarded=guarded
+                    complete_at_ms,
+                    full,
+                    cursor,
+                    unchanged,
+                    since_ms=since_ms,
+                    guarded=guarded,
+                    all_people=all_people,
                 )
 
     def duplicates(self) -> int:

@@ -151,7 +151,7 @@ class Syncs:
         codes = self._database.codes
         if people or codes.unsettled:
             roll = Roll(connection, codes)
-            roll.state(source_id, people, at, full=full)
+            roll.state(source_id, people, at, full=full and end.all_people)
             roll.settle()
             people_changed = roll.changed or codes.unsettled
             codes.unsettled = False

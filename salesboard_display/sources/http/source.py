@@ -118,6 +118,7 @@ class HttpSource:
         self._lookups.begin(whole=sync.due)
         for name, stream in self._streams:
             if sync.leaves_out(name, stream):
+                sync.all_people = sync.all_people and not stream.people
                 continue
             async for batch in self._stream(sync, name, skips=not sync.due):
                 yield batch
@@ -139,6 +140,7 @@ class HttpSource:
             since_ms=ctx.oldest_ms if self._windowed else None,
             not_before_ms=sync.asker.not_before_ms,
             guarded=state.made_by == self._made_by,
+            all_people=sync.all_people,
         )
 
     def _begin(self, state: State, oldest_ms: int | None, now_ms: int, *, anew: bool) -> _Sync:
@@ -244,6 +246,8 @@ class _Sync:
     full: bool
     takes_back: bool = True
     """Whether a record may have been another fact before."""
+    all_people: bool = True
+    """Whether every list of people is read."""
     taken: int = 0
     changed: bool = False
     skipped: list[str] = field(default_factory=list)

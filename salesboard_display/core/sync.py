@@ -11,12 +11,26 @@ from salesboard_display.core.people import PersonRecord
 
 
 class Rejection(NamedTuple):
-    """A record that could not become a fact: where it stood, which field, and why, in words for a manager."""
+    """A record that could not become a fact: where it stood, which field, and why, in words for a manager.
+
+    ``kind``: of the fact it would have been; "" where that is not known.
+    """
 
     record: str
     field: str
     reason: Message
     excerpt: str = ""
+    kind: str = ""
+
+
+class Refusal(NamedTuple):
+    """Since the last fact of a kind so many ``records`` of it came, and none could be used; ``field`` and
+    ``reason`` of the first."""
+
+    kind: str
+    records: int
+    field: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)

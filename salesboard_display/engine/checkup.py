@@ -143,6 +143,9 @@ def _sources(desk: AnswerDesk) -> Iterator[Finding]:
             when=style.moment(state.complete_at_ms, now_ms),
         )
         yield Finding("source", name, fresh.state != "stale", text, message("check-source-stale-advice"))
+        for one in desk.store.refused(name):
+            text = message("records-refused", **one._asdict())
+            yield Finding("source", name, False, text, message("records-refused-advice"))
         if state.rejected:
             shown = desk.store.rejections(name, SHOWN_REJECTIONS)
             say = desk.office.words.say

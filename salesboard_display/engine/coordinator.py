@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from salesboard_display.core.messages import Instant, Message, message
-from salesboard_display.core.sync import Applied, Batch, SyncEnd
+from salesboard_display.core.sync import Applied, Batch, Refusal, SyncEnd
 from salesboard_display.engine.backoff import Backoff
 from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.firstrun import Reading, told_each_second
@@ -18,7 +18,7 @@ from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.waiting import set_or_after
 from salesboard_display.engine.words import Words
 from salesboard_display.sources.contract import Closing, FetchContext, Source, SourceError
-from salesboard_display.store import Staging, Store, StoreDamaged, StoreError, SyncDoubted
+from salesboard_display.store import SourceState, Staging, Store, StoreDamaged, StoreError, SyncDoubted
 
 log = logging.getLogger(__name__)
 SMALL_FACTS = 500
@@ -79,6 +79,8 @@ class Coordinator:
         self._chance = chance or random.Random()
         self._backoff = Backoff(chance=self._chance)
         self._not_before_ms = 0
+        self._refused: set[str] = set()
+        """Kinds of which it was said that no record can be used."""
         self._flight = asyncio.Lock()
         self._wake = asyncio.Event()
         self._asked: list[asyncio.Future[Message | None]] = []
@@ -203,7 +205,12 @@ class Coordinator:
         if self.health.state in ("failing", "stopped"):
             log.warning("source %s: answers again", self.source.name)
         self._backoff.reset()
-        state = await self._thread.call(lambda: self._store.source_state(self.source.name))
+        state, refused = await self._thread.call(self._stands)
+        for one in refused:
+            if one.kind not in self._refused:
+                said = self._words.say(message("records-refused", **one._asdict()))
+                log.warning("source %s: %s", self.source.name, said)
+        self._refused = {one.kind for one in refused}
         since_ms = self.health.since_ms if self.health.state == "ok" else real_ms()
         self._not_before_ms = not_before_ms
         later = self._patience_s > self._every_s
@@ -216,6 +223,9 @@ class Coordinator:
             patience=message("source-patience", until=Instant(not_before_ms)) if later else None,
         )
         self.ready.set()
+
+    def _stands(self) -> tuple[SourceState, list[Refusal]]:
+        return self._store.source_state(self.source.name), self._store.refused(self.source.name)
 
     async def _failed(
         self, why: Message, retry_after_s: float | None = None, *, stop: bool = False

@@ -130,6 +130,10 @@ TEXTS: dict[str, str] = {
     "check-web-later": "received at {url} while the wall or `hub` runs",
     "check-web-open": "Note: other computers reach {url} unencrypted; a proxy or tunnel before it encrypts",
     "check-web-advice": "Choose another `port` or `host` in [web], or end what uses it.",
+    "records-refused": "none of the last {records} “{kind}” records could be used; "
+    "the first: {field}: {reason}",
+    "records-refused-advice": "Look whether a field was renamed there. What was read before stays on the "
+    "wall.",
     "check-rejected": "{count} rejected: {reasons}",
     "check-rejected-more": "{count} rejected: {reasons} (and {more} more)",
     "check-people": "{count} people, everybody matched",

@@ -79,8 +79,9 @@ under a join's name the record it found.
 
 A list that is no longer where `records` says stops the source, and `check` names what is there instead. So
 does a field that the mapping needs and that none of at least 20 records has, or none of fewer when a whole
-reading made nothing of them. **In smaller readings the records are rejected one by one**: the source stays
-live, and `check` lists them with what is missing. Look there after the API has changed.
+reading made nothing of them. In smaller readings the records are rejected one by one: the source stays live,
+and `check` lists them with what is missing. When none of a kind's records could be used, `check` calls it a
+problem, and what was read of that kind before stays on the wall.
 
 A field that an option names and by which deals are told from other records (a status) may be empty in a few
 records or be renamed. If none of the records of a poll has it, nothing is taken back: within an hour

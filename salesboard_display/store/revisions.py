@@ -69,7 +69,7 @@ _SUPERSEDE = (
     .values(superseded_at=bindparam("at", type_=BigInteger()))
 )
 _AFTER = (
-    select(_f.key, _f.line, _f.rev)
+    select(_f.key, _f.line, _f.rev, _f.kind_id)
     .where(
         _f.source_id == bindparam("source"),
         IS_CURRENT,
@@ -90,7 +90,7 @@ class Revising:
 
     ``fresh``: the source has no facts yet, so there is nothing to look up. Each key comes at most once.
     ``gone`` and ``came``: how many facts of a kind (id) that happened since ``since_ms`` count no longer, and
-    how many count now.
+    how many count now. ``spared``: kinds (ids) of which nothing is withdrawn for being absent.
     """
 
     def __init__(
@@ -101,6 +101,7 @@ class Revising:
         self.recorded_at = recorded_at
         self.fresh = fresh
         self.since_ms = EARLIEST
+        self.spared: frozenset[int] = frozenset()
         self.gone: Counter[int] = Counter()
         self.came: Counter[int] = Counter()
         self.added = self.revised = self.withdrawn = self.unchanged = 0
@@ -252,7 +253,11 @@ class Revising:
         place = {"source": self.source_id, "since": since, "key": after[0], "line": after[1], "most": size}
         rows = connection.execute(_AFTER, place).all()
         seen, newest = self._seen, self._newest_rev
-        absent = {key: None for key, _, rev in rows if rev <= newest and not seen[rev >> 3] >> (rev & 7) & 1}
+        absent = {
+            key: None
+            for key, _, rev, kind in rows
+            if rev <= newest and not seen[rev >> 3] >> (rev & 7) & 1 and kind not in self.spared
+        }
         return list(absent), (rows[-1][0], rows[-1][1]) if len(rows) == size else None
 
 

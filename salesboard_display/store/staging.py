@@ -22,18 +22,16 @@ from salesboard_display.settings.disk import sync_folder
 from salesboard_display.store.codes import check_attribute_sets
 from salesboard_display.store.database import disk_error
 from salesboard_display.store.errors import SyncLost
+from salesboard_display.store.refusals import KEEP_REJECTIONS, Kinds
 
 Item = tuple[Any, ...]
 """A fact as a plain tuple in the order of core.facts.Fact, or ``(key,)`` for a withdrawal."""
-
-KEEP_REJECTIONS = 1_000
-"""Rejections kept per source; all are counted."""
 
 _FRAME = struct.Struct("<cII")  # kind of frame, length, checksum
 _FACTS_IN_A_FRAME = 4_000
 # Frames are marshal: much quicker than JSON. The file is ours alone and lives for minutes; one written by
 # another Python is not read but thrown away, like one that is cut.
-_MADE_BY = ("salesboard sync 4", sys.version, marshal.version)
+_MADE_BY = ("salesboard sync 5", sys.version, marshal.version)
 PART, READY = ".part", ".ready"
 
 
@@ -50,6 +48,7 @@ class Staging:
         self.end: SyncEnd | None = None
         self.facts = 0
         self.rejected = 0
+        self._kinds = Kinds()
         self._sets: set[Pairs] = set(known_sets)
         self._kept = 0
         self._hashes = array("q")
@@ -71,6 +70,7 @@ class Staging:
         check_attribute_sets(self.source, self._sets)
         self.facts += len(facts) + len(batch.withdrawn)
         self.rejected += len(rejections)
+        self._kinds.see(facts, rejections)
         newest = rejections[: max(0, KEEP_REJECTIONS - self._kept)]
         kept = [(one.record, one.field, packed(one.reason), one.excerpt) for one in newest]
         self._kept += len(kept)
@@ -113,6 +113,8 @@ class Staging:
                 end.since_ms,
                 end.guarded,
                 end.all_people,
+                sorted(self._kinds.made),
+                self._kinds.rejected,
             )
             self._write(b"E", closing)
             self._file.flush()
@@ -172,13 +174,15 @@ class Staged:
         self.end: SyncEnd | None = None
         self.facts = 0
         self.rejected = 0
+        self.kinds = Kinds()
         self._last: dict[str, int] = {}
         for kind, content in _frames(path, b"HE"):
             if kind == b"H":
                 self.source = content[-1]
             elif kind == b"E":
                 complete_at_ms, full, cursor, unchanged, self.facts, self.rejected, self._last = content[:7]
-                since_ms, guarded, all_people = content[7:]
+                since_ms, guarded, all_people, made, refused = content[7:]
+                self.kinds = Kinds(set(made), refused)
                 self.end = SyncEnd(
                     complete_at_ms,
                     full,

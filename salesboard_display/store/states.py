@@ -1,19 +1,14 @@
-"""What is kept besides facts and people: how each source stands, its rejections, the last snapshot, frozen
-rules."""
+"""What is kept besides facts and people: how each source stands, the last snapshot, frozen rules."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from salesboard_display.core.messages import packed, unpacked
-from salesboard_display.core.sync import Rejection
-from salesboard_display.store.schema import frozen_rule, meta, rejection, snapshot, source
-from salesboard_display.store.staging import KEEP_REJECTIONS
+from salesboard_display.store.schema import frozen_rule, meta, snapshot, source
 
 RECORDED_AT = "recorded_at"
 
@@ -142,61 +137,6 @@ def upsert(connection: Connection, table: Table, key: dict[str, Any], values: di
     here = [table.c[name] == value for name, value in key.items()]
     if connection.execute(update(table).where(*here).values(**values)).rowcount == 0:
         connection.execute(insert(table).values(**key, **values))
-
-
-def keep_rejections(
-    connection: Connection,
-    source_id: int,
-    rejections: Sequence[Rejection],
-    total: int,
-    at_ms: int,
-    *,
-    full: bool,
-) -> None:
-    """Keep the newest rejections of a source and count all; a full sync replaces what was there."""
-    mine = rejection.c.source_id == source_id
-    if full:
-        connection.execute(delete(rejection).where(mine))
-        change_source(connection, source_id, rejected=total)
-    elif total:
-        change_source(connection, source_id, rejected=source.c.rejected + total)
-    if not rejections:
-        return
-    newest = list(rejections)[-KEEP_REJECTIONS:]
-    connection.execute(
-        insert(rejection),
-        [{"source_id": source_id, "recorded_at": at_ms, **storable_text(r)} for r in newest],
-    )
-    surplus = (
-        select(rejection.c.rejection_id)
-        .where(mine)
-        .order_by(rejection.c.rejection_id.desc())
-        .offset(KEEP_REJECTIONS)
-    )
-    oldest_kept = connection.execute(surplus.limit(1)).scalar_one_or_none()
-    if oldest_kept is not None:
-        connection.execute(delete(rejection).where(mine, rejection.c.rejection_id <= oldest_kept))
-
-
-def storable_text(rejected: Rejection) -> dict[str, str]:
-    """The rejection's texts, with what is not Unicode replaced."""
-    texts = {**rejected._asdict(), "reason": packed(rejected.reason)}
-    return {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
-
-
-def rejections(connection: Connection, name: str, limit: int) -> list[Rejection]:
-    """The newest rejections of a source, newest first."""
-    wanted = (
-        select(rejection.c.record, rejection.c.field, rejection.c.reason, rejection.c.excerpt)
-        .join(source, source.c.source_id == rejection.c.source_id)
-        .where(source.c.name == name)
-        .order_by(rejection.c.rejection_id.desc())
-        .limit(limit)
-    )
-    return [
-        Rejection(row.record, row.field, unpacked(row.reason), row.excerpt)
-        for row in connection.execute(wanted)
-    ]
 
 
 def save_snapshot(connection: Connection, body: bytes, at_ms: int) -> None:

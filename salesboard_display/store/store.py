@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import create_engine, make_url
 
 from salesboard_display.core.people import Directory, Team
-from salesboard_display.core.sync import Applied, Batch, Rejection, SyncEnd
-from salesboard_display.store import opening, sqlite, staging, states
+from salesboard_display.core.sync import Applied, Batch, Refusal, Rejection, SyncEnd
+from salesboard_display.store import opening, refusals, sqlite, staging, states
 from salesboard_display.store.aggregates import StoredFigures
 from salesboard_display.store.database import Database, disk_error
 from salesboard_display.store.directory import IdentityRow, PersonWord, as_text, identity_rows, read_directory
@@ -307,7 +307,12 @@ class Store:
     def rejections(self, source: str, limit: int = 100) -> list[Rejection]:
         """The newest rejected records of a source."""
         with self._database.reading() as connection:
-            return states.rejections(connection, source, limit)
+            return refusals.rejections_of(connection, source, limit)
+
+    def refused(self, source: str) -> list[Refusal]:
+        """The kinds of fact of which none of a source's last records could be used."""
+        with self._database.reading() as connection:
+            return refusals.refused_of(connection, source)
 
     def rejection_count(self, source: str) -> int:
         """How many records of a source were rejected by its last full sync and since."""

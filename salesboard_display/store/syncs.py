@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, literal_column, sele
 
 from salesboard_display.core.people import PersonRecord
 from salesboard_display.core.sync import Applied, Batch, Rejection, SyncEnd
-from salesboard_display.store import sqlite, states
+from salesboard_display.store import refusals, sqlite, states
 from salesboard_display.store.codes import check_attribute_sets
 from salesboard_display.store.database import Database
 from salesboard_display.store.doubts import doubt, forget_doubt, note_doubt
@@ -43,6 +43,7 @@ class _Sync:
     end: SyncEnd
     facts: int
     rejected: int
+    kinds: refusals.Kinds
     items: Callable[[], Iterable[Item]]
     people: Callable[[], Sequence[PersonRecord]]
     rejections: Callable[[], Sequence[Rejection]]
@@ -79,6 +80,7 @@ class Syncs:
                     one.end,
                     one.facts,
                     one.rejected,
+                    one.kinds,
                     one.items,
                     one.people,
                     one.rejections,
@@ -102,6 +104,7 @@ class Syncs:
     def _apply(self, sync: _Sync, now_ms: int, size: int) -> Generator[None, None, Applied]:
         revising = self._begin(sync, now_ms)
         revising.since_ms = EARLIEST if sync.end.since_ms is None else sync.end.since_ms
+        revising.spared = self._spared(sync.kinds)
         with self._database.reading() as connection:
             stale = sync.end.full and not sync.end.unchanged and not revising.fresh
         if stale:
@@ -156,7 +159,8 @@ class Syncs:
             people_changed = roll.changed or codes.unsettled
             codes.unsettled = False
         if not end.unchanged:
-            states.keep_rejections(connection, source_id, sync.rejections(), sync.rejected, at, full=full)
+            rejections = sync.rejections()
+            refusals.keep(connection, source_id, rejections, sync.rejected, sync.kinds, at, full=full)
         states.note_synced(connection, source_id, end.cursor, end.complete_at_ms, at)
         if people_changed:
             self._on_people()
@@ -171,6 +175,11 @@ class Syncs:
             people_changed,
             revising.touched(),
         )
+
+    def _spared(self, kinds: refusals.Kinds) -> frozenset[int]:
+        """The kinds whose absent facts stay: their records are there, and are read wrongly."""
+        known = self._database.codes.kinds
+        return frozenset(known[kind] for kind in kinds.misread() if kind in known)
 
     def _empty_log(self) -> None:
         path = self._database.path
@@ -200,6 +209,8 @@ class Syncs:
         given = [*map(as_item, facts), *((key,) for key in batch.withdrawn)]
         items = without_duplicates(given)
         rejections = (*refused, *batch.rejections)
+        kinds = refusals.Kinds()
+        kinds.see(facts, rejections)
         database = self._database
         with database.writing() as connection:
             source_id = database.codes.source_id(connection, source)
@@ -209,6 +220,7 @@ class Syncs:
                 check_attribute_sets(source, new | known.keys())
             revising = _revising(connection, database, source_id, states.next_recorded_at(connection, now_ms))
             revising.since_ms = EARLIEST if end.since_ms is None else end.since_ms
+            revising.spared = self._spared(kinds)
             full = end.full and not end.unchanged and not revising.fresh
             if full:
                 revising.remember_what_is_seen()
@@ -223,6 +235,7 @@ class Syncs:
                 end,
                 len(given),
                 len(rejections),
+                kinds,
                 lambda: items,
                 lambda: storable_people(batch.people),
                 lambda: rejections,

@@ -90,6 +90,31 @@ def test_rejected_records_are_named_with_their_reason(typed: Typed, office: Offi
     assert "“many” is not a number" in found
 
 
+def test_that_no_record_of_a_kind_can_be_used_is_a_problem_and_its_facts_stay(
+    typed: Typed, office: OfficeFolder
+) -> None:
+    office.edit(
+        'currency = { constant = "EUR" }',
+        """currency = { constant = "EUR" }
+[[sources.crm.facts]]
+kind = "deal"
+key = "{id}:any"
+person = "who"
+happened = { from = "at", as = "datetime" }
+""",
+    )
+    before = typed("standings", "revenue", "--at", AT).stdout
+    assert "€300" in before
+    text = office.deals_file.read_text("utf-8").replace("300", "n/a").replace("200", "n/a")
+    office.deals_file.write_text(text, "utf-8")
+    said = typed("check")
+    (found,) = [row for row in said.stdout.splitlines() if "none of the last 2 “deal won” records" in row]
+    assert found.startswith("PROBLEM")
+    assert "amount: “n/a” is not a number" in found
+    assert said.exit_code == 1
+    assert typed("standings", "revenue", "--at", AT).stdout == before
+
+
 def test_people_nobody_matched_are_listed_for_the_manager(typed: Typed, office: OfficeFolder) -> None:
     office.edit('type = "file"', 'type = "file"\nunknown_people = "unassigned"')
     said = typed("check").stdout

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from salesboard_display.core.figures import Select
-from salesboard_display.core.sync import Applied, Batch, SyncEnd
+from salesboard_display.core.messages import Message
+from salesboard_display.core.sync import Applied, Batch, Rejection, SyncEnd
 from salesboard_display.engine import firstrun
 from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.coordinator import Coordinator, Health
@@ -307,6 +308,21 @@ async def test_a_source_that_gives_much_less_is_asked_again_after_a_while_and_it
         assert await keeper.keys() == {"d1"}
         assert await keeper.coordinator.poll() is None
         assert keeper.health.state == "ok"
+
+
+async def test_that_no_record_of_a_kind_can_be_used_is_logged_once(
+    store: Store, thread: StoreThread, expected_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    expected_log("source crm: none of the last 2 “deal won” records could be used; the first: amount: none")
+    bad = [Rejection(str(i), "amount", Message("none"), str(i), "deal_won") for i in range(2)]
+    polls: list[list[Step]] = [[Batch(rejections=tuple(bad)), SyncEnd(NOW, full=True)] for _ in range(3)]
+    keeper = Keeper(ToldSource(OK, *polls), store, thread)
+    async with running(keeper):
+        for _ in range(4):
+            await keeper.coordinator.poll()
+        assert await keeper.keys() == {"d1"}
+        assert keeper.health.state == "ok"
+    assert sum("none of the last" in record.getMessage() for record in caplog.records) == 1
 
 
 async def test_a_refused_key_stops_the_polling_until_somebody_acts(

@@ -255,7 +255,9 @@ def test_what_no_database_can_hold_is_rejected_and_the_others_go_on(store: Store
 def test_rejections_are_kept_counted_and_replaced_by_the_next_full_sync(store: Store) -> None:
     def reject(count: int, full: bool) -> None:
         batch = Batch(
-            rejections=tuple(Rejection(f"row {i}", "amount", Message("no number"), "x") for i in range(count))
+            rejections=tuple(
+                Rejection(f"row {i}", "amount", Message("no number"), f"{count} {i}") for i in range(count)
+            )
         )
         store.apply_batch("crm", batch, SyncEnd(1, full), now_ms=1)
 

@@ -38,13 +38,14 @@ class TooManyValues(ValueError):
 class FactMaker:
     """One FactMapping compiled for one shape of records: ``passes(record)``, then ``make(record)``.
 
-    ``key`` gives the fact's key alone, or raises Rejected.
+    ``kind`` is the facts'. ``key`` gives the fact's key alone, or raises Rejected.
     ``make`` gives the fact the record states, or raises Rejected with the field and the reason, or
     TooManyValues.
     ``filter_needs`` and ``needs``: fields of nested records that the filter and the rest read.
     """
 
     def __init__(self, mapping: FactMapping, selectors: Selectors, zone: str, marks_of: MarksOf) -> None:
+        self.kind = mapping.kind
         self.passes: Passes | None = compile_filter(mapping.where, selectors)
         self.filter_needs, selectors = selectors.needs, selectors.afresh()
         self.needs = selectors.needs

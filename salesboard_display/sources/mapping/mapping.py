@@ -186,7 +186,7 @@ class BoundMapping:
                 keys += (fact.key,)
                 self._facts.append(fact)
             except Rejected as error:
-                self._reject(error, record, number)
+                self._reject(error, record, number, maker.kind)
             except TooManyValues as error:
                 raise _too_many(error) from error
         for key in keys:  # what a record is now comes after an earlier withdrawal
@@ -278,8 +278,9 @@ class BoundMapping:
                 count=MOST_PEOPLE,
             )
 
-    def _reject(self, error: Rejected, record: Any, number: int) -> None:
-        self._note(Rejection(f"{self.position} {number}", error.field, error.reason, excerpt(record)))
+    def _reject(self, error: Rejected, record: Any, number: int, kind: str = "") -> None:
+        place = f"{self.position} {number}"
+        self._note(Rejection(place, error.field, error.reason, excerpt(record), kind))
 
     def _note(self, rejection: Rejection) -> None:
         self.rejected += 1

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from salesboard_display.settings.preset import Preset, Stream
 from salesboard_display.sources.contract import Stage, problem
-from salesboard_display.sources.http.lookups import Lookups, presence, reader
+from salesboard_display.sources.http.aside import aside
+from salesboard_display.sources.http.lookups import Lookups, Table, presence, reader
 from salesboard_display.sources.http.messages import Reply, Request
 from salesboard_display.sources.http.paging import Pager, header_of
 from salesboard_display.sources.http.positions import Newest
@@ -62,12 +63,14 @@ class Window:
 @dataclass(slots=True)
 class Page:
     """One page's records. ``total``: how many the stream has, where that is known; ``lone``: there is no
-    other page; ``unmodified``: the API says that nothing has changed."""
+    other page; ``unmodified``: the API says that nothing has changed; ``size``: of what was sent, in
+    characters."""
 
     records: list[Any]
     total: int | None = None
     lone: bool = False
     unmodified: bool = False
+    size: int = 0
 
 
 @dataclass(slots=True)
@@ -137,13 +140,14 @@ class Asker:
             more = True
             while more:
                 reply = await self._reply(stream, one, window, before, pager, delta)
-                records = records_of(stream, reply)
+                size = len(reply.text)
+                records = await aside(size, records_of, stream, reply)
                 first = pager.pages == 0
-                await self._dress(stream, records, one)
-                more = pager.turn(reply, records)
+                await self._dress(stream, records, one, size)
+                more = await aside(size, pager.turn, reply, records)
                 self._note(stream, reply, after, first=first)
-                more = newest.see(records, window) and more
-                yield Page(records, pager.total, first and not more, reply.status == 304)
+                more = await aside(size, newest.see, records, window) and more
+                yield Page(records, pager.total, first and not more, reply.status == 304, size)
             if not pager.shrank:
                 return
 
@@ -240,7 +244,7 @@ class Asker:
             )  # fmt: skip
         return values
 
-    async def _dress(self, stream: Stream, records: list[Any], one: Any) -> None:
+    async def _dress(self, stream: Stream, records: list[Any], one: Any, size: int) -> None:
         """Add to each record what it is read with: the slice it came with, fields that options name, the
         options, and what its keys find in other streams."""
         extra: dict[str, Any] = {"slice": one} if stream.slices is not None else {}
@@ -251,17 +255,8 @@ class Asker:
             name: (join.key, self.lookups.table(join.stream, join.on, await self.whole(join.stream)))
             for name, join in stream.joins.items()
         }
-        if not (extra or fields or tables):
-            return
-        for index, record in enumerate(records):
-            if isinstance(record, dict):
-                dressed = {**record, **extra}
-                for name, (read, has) in fields.items():
-                    if has(record):
-                        dressed[name] = read(record)
-                for name, (key, table) in tables.items():
-                    dressed[name] = table.find(dressed, key)
-                records[index] = dressed
+        if extra or fields or tables:
+            await aside(size, _dressed, records, extra, fields, tables)
 
     async def _fields(self, stream: Stream, records: list[Any]) -> dict[str, tuple[Getter, Getter]]:
         """How the fields that options name are read, and whether a record has them. Raises SourceError when a
@@ -288,6 +283,23 @@ class Asker:
 
 def _always(_: Any) -> bool:
     return True
+
+
+def _dressed(
+    records: list[Any],
+    extra: dict[str, Any],
+    fields: dict[str, tuple[Getter, Getter]],
+    tables: dict[str, tuple[str, Table]],
+) -> None:
+    for index, record in enumerate(records):
+        if isinstance(record, dict):
+            dressed = {**record, **extra}
+            for name, (read, has) in fields.items():
+                if has(record):
+                    dressed[name] = read(record)
+            for name, (key, table) in tables.items():
+                dressed[name] = table.find(dressed, key)
+            records[index] = dressed
 
 
 def _steps(stream: Stream, window: Window) -> list[Window]:

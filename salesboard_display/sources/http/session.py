@@ -15,6 +15,7 @@ import httpx
 from salesboard_display.settings.preset import Preset
 from salesboard_display.settings.secrets import Secrets, names_in
 from salesboard_display.sources.contract import SourceError, Stage, problem
+from salesboard_display.sources.http.aside import aside
 from salesboard_display.sources.http.auth.contract import Ground, LetIn, SignIn
 from salesboard_display.sources.http.auth.vault import Vault
 from salesboard_display.sources.http.auth.ways import way_in
@@ -75,7 +76,7 @@ class Session:
         signed_in_again = False
         while True:
             answer = await self._answer(request, await ready.sign_in.let_in(), tries)
-            heard = self._heard(answer, signs_in=ready.sign_in.signs_in)
+            heard = await self._heard(answer, signs_in=ready.sign_in.signs_in)
             match heard.verdict.meaning:
                 case "good" | "empty":
                     self._answered = True
@@ -153,7 +154,7 @@ class Session:
     async def _ask(self, request: Request) -> Any:
         """A sign-in's request: its JSON. It is not repeated, for a refresh token may be good only once."""
         answer = await self._answer(request, None, None)
-        heard = self._heard(answer, signs_in=False)
+        heard = await self._heard(answer, signs_in=False)
         verdict = heard.verdict
         if verdict.meaning == "good":
             return self._reply(heard, request).body
@@ -188,7 +189,10 @@ class Session:
             return refused(why, host, await self._ready.transport.certificate(url))
         return of_network(error, host, self._limits.total_s)
 
-    def _heard(self, answer: Answer, *, signs_in: bool) -> _Heard:
+    async def _heard(self, answer: Answer, *, signs_in: bool) -> _Heard:
+        return await aside(len(answer.content), self._read, answer, signs_in=signs_in)
+
+    def _read(self, answer: Answer, *, signs_in: bool) -> _Heard:
         text = text_of(answer.content, answer.headers)
         body, broken = json_of(text)
         verdict = judge(self._preset, answer.status, body, text, signs_in=signs_in, answered=self._answered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +14,14 @@ from salesboard_display.core.sync import Batch, SyncEnd
 from salesboard_display.settings.http import HttpSource as HttpSettings
 from salesboard_display.settings.preset import Preset, Stream
 from salesboard_display.sources.contract import FetchContext, Stage, Surroundings, problem
+from salesboard_display.sources.http.aside import LARGE, aside
 from salesboard_display.sources.http.asking import DAY_MS, Asker, Page, Sends, Window
 from salesboard_display.sources.http.lookups import Lookups
 from salesboard_display.sources.http.messages import BeginAnew
 from salesboard_display.sources.http.session import Session
 from salesboard_display.sources.http.state import State, StreamState, parse_state
 from salesboard_display.sources.http.taking import Taker
+from salesboard_display.sources.stepping import stepped
 
 MARGIN_MS = 30 * DAY_MS
 """So much longer ago than the oldest period a record may have changed last and still count in it."""
@@ -173,15 +175,15 @@ class HttpSource:
         digest, empty = hashlib.blake2b(digest_size=16), not sync.full
         begun, last = sync.taken, name == self._streams[-1][0]
         async for page in self._pages(sync, name, stream, conditional=skips):
-            digest.update(repr(page.records).encode())
+            await aside(page.size, _digest_more, digest, page.records)
             empty = empty and not page.records
             same = page.unmodified or (page.lone and digest.hexdigest() == before.digest)
             if skips and same:
                 sync.skipped.append(name)
                 return
-            for batch in taker.take(page.records, sync.taken, _all_with(begun, page) if last else None):
+            batches = taker.take(page.records, sync.taken, _all_with(begun, page) if last else None)
+            async for batch in _in_turn(batches, page.size):
                 yield batch
-                await asyncio.sleep(0)
             sync.taken += len(page.records)
         taker.check(whole=sync.full)
         sync.after.in_doubt = sync.after.in_doubt or (taker.in_doubt and not sync.full)
@@ -296,6 +298,22 @@ def _looked_up(preset: Preset) -> frozenset[str]:
     joined = (join.stream for stream in preset.streams.values() for join in stream.joins.values())
     sliced = (one.slices.stream for one in preset.streams.values() if one.slices and one.slices.stream)
     return frozenset((*joined, *sliced))
+
+
+async def _in_turn(batches: Generator[Batch, None, None], size: int) -> AsyncIterator[Batch]:
+    """A page's batches, with a turn for others after each; those of a large page are made in a thread."""
+    if size >= LARGE:
+        async for batch in stepped(batches):
+            yield batch
+        return
+    for batch in batches:
+        yield batch
+        await asyncio.sleep(0)
+
+
+def _digest_more(digest: hashlib.blake2b, records: list[Any]) -> None:
+    for record in records:
+        digest.update(repr(record).encode())
 
 
 def _digest(*parts: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,7 +65,7 @@ class Taker:
         self._held: dict[str, None] = {}
         self._bound_mapping: BoundMapping | None = None
 
-    def take(self, records: Sequence[Any], done: int, total: int | None) -> Iterator[Batch]:
+    def take(self, records: Sequence[Any], done: int, total: int | None) -> Generator[Batch, None, None]:
         """The records' batches. Raises SourceError when a field cannot be what it is mapped to."""
         for first in range(0, len(records), BATCH_RECORDS):
             part = records[first : first + BATCH_RECORDS]

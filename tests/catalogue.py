@@ -52,6 +52,35 @@ def texts_of_sources() -> Iterator[tuple[str, str]]:
                 yield text.value, path.relative_to(SOURCES.parent).as_posix()
 
 
+SAYING = {
+    "phrase": (slice(0, 1), ()),
+    "Shown": (slice(0, 1), ()),
+    "Expected": (slice(0, 1), ("found",)),
+    "Fault": (slice(1, 3), ()),
+    "VersionError": (slice(0, 2), ()),
+    "Problem": (slice(3, 5), ()),
+}
+"""What says something in the settings → which of its arguments are words, by place and by name."""
+
+
+def texts_of_settings() -> Iterator[tuple[str, str]]:
+    """(text, where) of every part of a sentence about settings; its English is its id."""
+    for path in sorted(SETTINGS.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
+                places, names = SAYING[node.func.id]
+                said = [*node.args[places], *(one.value for one in node.keywords if one.arg in names)]
+                for text in (found for one in said for found in _texts_in(one)):
+                    yield text, path.relative_to(SOURCES.parent).as_posix()
+
+
+def _texts_in(said: ast.expr) -> Iterator[str]:
+    if isinstance(said, ast.Constant) and isinstance(said.value, str):
+        yield said.value
+    elif isinstance(said, ast.IfExp):
+        yield from (*_texts_in(said.body), *_texts_in(said.orelse))
+
+
 def texts_of_presets() -> Iterator[tuple[str, str]]:
     """(text, where) of every sentence a packaged preset says about a refusal."""
     for path in sorted(PACKAGED.glob("*.toml")):
@@ -63,7 +92,7 @@ def texts_of_presets() -> Iterator[tuple[str, str]]:
 def texts() -> dict[str, str]:
     """Every text there is to translate → what it is for: its id, or the source's module that says it."""
     found = {text: id_ for id_, text in TEXTS.items() if says_something(text)}
-    for text, where in (*texts_of_sources(), *texts_of_presets()):
+    for text, where in (*texts_of_sources(), *texts_of_settings(), *texts_of_presets()):
         if says_something(text):
             found.setdefault(text, where)
     return found

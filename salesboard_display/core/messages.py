@@ -97,6 +97,10 @@ TEXTS: dict[str, str] = {
     "nobody-in-team": "nobody belongs to it any more",
     "beyond-top": "not among the first {top}",
     "hidden-by-privacy": "hidden by privacy: {preset}",
+    # why a board cannot be worked out at all
+    "no-tie-breaker": "board {board}: “{found}” is no tie-breaker",
+    "ratio-of-nothing": "metric {metric}: a ratio needs the facts it is a share of (over)",
+    "no-weights": "metric {metric}: a weighted score needs weights",
     # why a fact did not count
     "filter-not-met": "{attribute} is “{found}”",
     "source-not-counted": "source {source} does not count here",
@@ -134,3 +138,11 @@ TEXTS: dict[str, str] = {
     "ticker-challenge-shared": "{title}: shared by {winners}",
     "ticker-challenge-over": "{title} has ended",
 }
+
+
+class Unworkable(ValueError):
+    """A definition nothing can be worked out from; ``message`` (and, in English, the text) says why."""
+
+    def __init__(self, id_: str, **args: Arg) -> None:
+        super().__init__(TEXTS[id_].format_map(args))
+        self.message = message(id_, **args)

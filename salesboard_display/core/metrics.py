@@ -10,7 +10,7 @@ from typing import NamedTuple
 from salesboard_display.core.credit import Piece
 from salesboard_display.core.definitions import Aggregate, Metric, Of, UnitKind
 from salesboard_display.core.figures import Amount, FactRow, Figures, Partial, Select
-from salesboard_display.core.messages import Instant, Message, message
+from salesboard_display.core.messages import Instant, Message, Unworkable, message
 from salesboard_display.core.money import minor_digits, to_major
 from salesboard_display.core.periods import DAY_MS
 
@@ -171,13 +171,13 @@ def _nps(metric: Metric, found: Evidence, currency: str) -> Fraction:
 
 def _ratio_selects(metric: Metric) -> tuple[Select, ...]:
     if metric.over is None:
-        raise ValueError(f"metric {metric.id}: a ratio needs the facts it is a share of (over)")
+        raise Unworkable("ratio-of-nothing", metric=metric.id)
     return metric.over, metric.select
 
 
 def _weighted_selects(metric: Metric) -> tuple[Select, ...]:
     if not metric.weights:
-        raise ValueError(f"metric {metric.id}: a weighted score needs weights")
+        raise Unworkable("no-weights", metric=metric.id)
     return tuple(replace(metric.select, kinds=(kind,)) for kind, _ in metric.weights)
 
 

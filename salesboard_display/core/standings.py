@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from salesboard_display.core.credit import belongs_to, group_at, groups, pieces
 from salesboard_display.core.definitions import FIRST_TO_GET_THERE, Board, Level, Metric, RankStyle, Since
 from salesboard_display.core.figures import Figures
-from salesboard_display.core.messages import Instant, Message, message
+from salesboard_display.core.messages import Instant, Message, Unworkable, message
 from salesboard_display.core.metrics import Measure, Measured, measure, with_sources
 from salesboard_display.core.people import UNASSIGNED, Directory
 from salesboard_display.core.periods import Calendar, Interval, day_start_ms, previous, resolve
@@ -204,7 +204,7 @@ def _order(board: Board, by_id: Mapping[str, Measure], breakers: Iterable[Measur
         elif breaker == FIRST_TO_GET_THERE:
             columns.append({id_: found.last_at for id_, found in by_id.items()})
         else:
-            raise ValueError(f"board {board.id}: {breaker!r} is no tie-breaker")
+            raise Unworkable("no-tie-breaker", board=board.id, found=breaker)
     first, *others = columns
     keys = {
         id_: (value, *((id_ not in column, column.get(id_, 0)) for column in others))

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from salesboard_display.core.definitions import Board, Unit, UnitKind
 from salesboard_display.core.explain import explain
 from salesboard_display.core.freshness import Freshness
-from salesboard_display.core.messages import message
+from salesboard_display.core.messages import Unworkable, message
 from salesboard_display.core.money import minor_digits
 from salesboard_display.core.periods import resolve
 from salesboard_display.core.snapshot import ClockState, Snapshot
@@ -34,7 +34,6 @@ from salesboard_display.engine.numbers import rounded
 from salesboard_display.engine.office import Office, WorldFailed, open_office
 from salesboard_display.engine.reading import Progress, Read, read_source
 from salesboard_display.engine.scoring import Scored, kinds_of
-from salesboard_display.engine.words import problem_message
 from salesboard_display.settings.sources import FileSource as FileSettings
 from salesboard_display.sources.contract import Closing, Source, SourceError
 from salesboard_display.sources.file.source import FileSource
@@ -174,8 +173,8 @@ class AnswerDesk:
     def _score(self, desk: Desk, board: Board, at_ms: int) -> Scored:
         try:
             return desk.scorer.work_out(board, desk.directory, desk.figures(at_ms), at_ms)
-        except ValueError as error:  # a definition that cannot be worked out, in words
-            raise WorldFailed(str(error)) from error
+        except Unworkable as error:
+            raise WorldFailed(self.office.words.say(error.message)) from error
 
     def _instant(self, text: str | None) -> int:
         if text is None:
@@ -209,7 +208,7 @@ def open_desk(config: Path | None, *, poll: bool = False) -> Iterator[AnswerDesk
     office, keeper = open_office(config)
     say, area = office.words.say, "check-area-{}".format
     settings, source = say(message(area("settings"))), say(message(area("source")))
-    tell(f"{settings}: {say(problem_message(problem))}" for problem in keeper.problems)
+    tell(f"{settings}: {say(problem.message)}" for problem in keeper.problems)
     try:
         with _open_store(office) as (store, failed):
             tell(f"{source} {name}: {why}" for name, why in failed.items())

@@ -11,7 +11,7 @@ from typing import Any
 
 from salesboard_display.core.definitions import Board, Target, Unit
 from salesboard_display.core.findings import Finding
-from salesboard_display.core.messages import Figure, Message, message
+from salesboard_display.core.messages import Figure, Message, Unworkable, message
 from salesboard_display.core.periods import resolve
 from salesboard_display.core.standings import work_out
 from salesboard_display.core.targets import attainment
@@ -29,7 +29,7 @@ from salesboard_display.engine.office import (
 )
 from salesboard_display.engine.secret_check import secret_findings
 from salesboard_display.engine.whois import deal_findings, people_findings
-from salesboard_display.engine.words import Words, problem_message
+from salesboard_display.engine.words import Words
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.webhook import WebhookSource
 
@@ -45,7 +45,7 @@ def check_up(config: Path | None, *, poll: bool = False) -> tuple[list[Finding],
     except SettingsUnusable as error:
         advice = message("check-settings-advice")
         return [
-            Finding("settings", str(problem.file), False, problem_message(problem), advice)
+            Finding("settings", str(problem.file), False, problem.message, advice)
             for problem in error.problems
         ], system_words()
     words = Office(keeper.path, keeper.current.settings).words
@@ -95,9 +95,9 @@ def findings_plain(findings: Iterable[Finding], words: Words) -> list[dict[str, 
 def _settings(keeper: SettingsKeeper, *, is_default: bool) -> Iterator[Finding]:
     advice = message("check-settings-last-good")
     for problem in keeper.problems:
-        yield Finding("settings", str(problem.file), False, problem_message(problem), advice)
+        yield Finding("settings", str(problem.file), False, problem.message, advice)
     for warning in keeper.warnings:
-        note = message("check-note", note=problem_message(warning))
+        note = message("check-note", note=warning.message)
         yield Finding("settings", str(warning.file), True, note)
     if not keeper.problems:
         said = message("check-settings-demo" if is_default else "check-settings-good")
@@ -196,8 +196,8 @@ def _boards(desk: AnswerDesk) -> Iterator[Finding]:
     for board in worker.definitions.boards.values():
         try:
             standings = work_out(board, worker.directory, calendar, figures, at_ms)
-        except ValueError as error:
-            yield Finding("board", board.id, False, Message(str(error)), message("check-board-advice"))
+        except Unworkable as error:
+            yield Finding("board", board.id, False, error.message, message("check-board-advice"))
             continue
         ranked = message("check-board", ranked=len(standings.ranked), count=len(standings.places))
         yield Finding(

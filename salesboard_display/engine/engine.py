@@ -31,7 +31,6 @@ from salesboard_display.engine.store_thread import StoreThread
 from salesboard_display.engine.triggers import Triggers
 from salesboard_display.engine.upkeep import Upkeep
 from salesboard_display.engine.waiting import set_or_after
-from salesboard_display.engine.words import problem_message
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.watching import watch
 from salesboard_display.sources.contract import Source
@@ -338,7 +337,7 @@ class Engine:
         if self.upkeep.unavailable is not None:
             return say(self.upkeep.unavailable.message)
         if self.keeper.problems:
-            return say(message("settings-bad", problem=problem_message(self.keeper.problems[0])))
+            return say(message("settings-bad", problem=self.keeper.problems[0].message))
         if self.listening.problem is not None:
             return say(self.listening.problem)
         return ""

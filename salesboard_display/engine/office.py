@@ -16,7 +16,7 @@ from salesboard_display.core.rates import Rates
 from salesboard_display.engine.ages import Ages, SourceAge
 from salesboard_display.engine.needs import oldest_needed_ms
 from salesboard_display.engine.numbers import Style
-from salesboard_display.engine.words import Words, problem_message
+from salesboard_display.engine.words import Words
 from salesboard_display.settings import compiling
 from salesboard_display.settings.demo import demo_path
 from salesboard_display.settings.keeping import SettingsKeeper
@@ -44,7 +44,7 @@ class SettingsUnusable(WorldFailed):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         words = system_words()
-        super().__init__("\n".join(words.say(problem_message(problem)) for problem in problems))
+        super().__init__("\n".join(words.say(problem.message) for problem in problems))
         self.problems = tuple(problems)
 
 

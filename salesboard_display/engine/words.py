@@ -13,10 +13,9 @@ from babel.dates import format_skeleton, get_month_names
 
 from salesboard_display.core.findings import TEXTS as FINDING_TEXTS
 from salesboard_display.core.messages import TEXTS as CORE_TEXTS
-from salesboard_display.core.messages import Arg, Figure, Instant, Message, message
+from salesboard_display.core.messages import Arg, Figure, Instant, Message
 from salesboard_display.engine.numbers import Style, rounded, tidy
 from salesboard_display.engine.texts import TEXTS as ENGINE_TEXTS
-from salesboard_display.settings.problems import Problem
 from salesboard_display.store import TEXTS as STORE_TEXTS
 
 DOMAIN = "salesboard_display"
@@ -97,14 +96,3 @@ class Words:
 def rounded_float(number: float) -> str:
     """A float as short as it is right to three digits."""
     return str(rounded(Fraction(number).limit_denominator(10**6), 3).normalize())
-
-
-def problem_message(problem: Problem) -> Message:
-    """What is wrong in a settings file, as a message; its texts are English where nobody translated them."""
-    parts = {"line": str(problem.line) if problem.line else "", "key": problem.key}
-    given = {name: text for name, text in parts.items() if text}
-    where = message("-".join(("problem-at", *given)), file=str(problem.file), **given)
-    said = {"where": where, "found": Message(problem.found), "expected": Message(problem.expected)}
-    if problem.nearest:
-        return message("problem-nearest", **said, nearest=problem.nearest)
-    return message("problem", **said)

@@ -19,7 +19,7 @@ from salesboard_display.settings.fieldtypes import (
 )
 from salesboard_display.settings.metrics import LARGEST
 from salesboard_display.settings.office import PrivacyPreset
-from salesboard_display.settings.problems import Expected, nearest, one_of
+from salesboard_display.settings.problems import Expected, either, nearest, one_of, phrase
 
 PeriodName = Literal[
     "today",
@@ -67,7 +67,7 @@ class PeriodSettings(Section):
         if sum(ways) != 1 or (self.from_ is None) != (self.to is None):
             raise Expected('a name such as "this-month", { rolling_days = 30 }, or { from = …, to = … }')
         if self.from_ and self.to and self.to < self.from_:
-            raise Expected(f"{self.from_} or later", key="to")
+            raise Expected(phrase("{day} or later", day=str(self.from_)), key="to")
         return self
 
 
@@ -190,19 +190,20 @@ class ChallengeSettings(Section):
     def _complete(self) -> Self:
         fixed = self.start is not None and self.end is not None
         if (self.window is None and not fixed) or (self.window is not None and (self.start or self.end)):
-            found = "both" if self.window else "one of the two" if self.start or self.end else "neither"
+            lone = phrase("one of the two") if self.start or self.end else phrase("neither of them")
+            found = phrase("both of them") if self.window else lone
             raise Expected("either `start` and `end`, or `window`", found=found)
         if self.format == "first-to" and self.goal is None:
             raise Expected('a goal, because `format` is "first-to"', key="goal", found="none")
         if self.format != "first-to" and self.goal is not None:
-            raise Expected(f'no goal, because `format` is "{self.format}"', key="goal")
+            raise Expected(phrase('no goal, because `format` is "{format}"', format=self.format), key="goal")
         if (
             self.start
             and self.end
             and (self.start.tzinfo is None) == (self.end.tzinfo is None)
             and self.end <= self.start
         ):
-            raise Expected(f"later than the start ({self.start.isoformat()})", key="end")
+            raise Expected(phrase("later than the start ({start})", start=self.start.isoformat()), key="end")
         return self
 
 
@@ -222,7 +223,7 @@ class ScheduleSettings(Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.first and self.last and self.last < self.first:
-            raise Expected(f"{self.first} or later", key="last")
+            raise Expected(phrase("{day} or later", day=str(self.first)), key="last")
         if self.from_ is not None and self.from_ == self.to:
             raise Expected("another time than `from`", key="to")
         return self
@@ -237,7 +238,7 @@ def _view(name: str) -> str:
 class SlideSettings(Section):
     """A view with what it shows, how long and when."""
 
-    view: Annotated[str, AfterValidator(_view), Shown(" or ".join(f'"{view}"' for view in VIEWS))] = Field(
+    view: Annotated[str, AfterValidator(_view), Shown(either([f'"{view}"' for view in VIEWS]))] = Field(
         title="View",
         description="What is shown: leaderboard, podium and teams need a `board`, challenge a `challenge`.",
     )
@@ -269,7 +270,10 @@ class SlideSettings(Section):
     def _complete(self) -> Self:
         needed = VIEWS[self.view]
         if getattr(self, needed) is None:
-            raise Expected(f'a {needed}, because `view` is "{self.view}"', key=needed, found="none")
+            raise Expected(
+                phrase('a {key}, because `view` is "{view}"', key=needed, view=self.view),
+                key=needed, found="none",
+            )  # fmt: skip
         return self
 
 

@@ -11,10 +11,16 @@ import annotated_types
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.fieldtypes import Section, Shown, duration_text
-from salesboard_display.settings.problems import KeyPath
+from salesboard_display.settings.problems import KeyPath, Phrase, either, listed, phrase
 
-_SIMPLE = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+_SIMPLE = {
+    str: phrase("text"),
+    int: phrase("whole number"),
+    float: phrase("number"),
+    bool: phrase("true or false"),
+}
 
 
 def key_name(name: str, field: FieldInfo) -> str:
@@ -31,18 +37,18 @@ def type_words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     """What is to be written, in words: "whole number", "list of ids", "table of …"."""
     for mark in (*metadata, *_marks(annotation)):
         if isinstance(mark, Shown):
-            return mark.type
+            return Phrase(mark.type, Message(mark.type))
     inner = _bare(annotation)
     origin, args = get_origin(inner), get_args(inner)
     if origin is Literal:
-        return " or ".join(json.dumps(arg, ensure_ascii=False) for arg in args)
+        return either([json.dumps(arg, ensure_ascii=False) for arg in args])
     if origin is list:
-        return f"list of {type_words(args[0])}"
+        return phrase("list of {items}", items=type_words(args[0]))
     if origin is dict:
-        return f"table of {type_words(args[0])} = {type_words(args[1])}"
+        return phrase("table of {key} = {value}", key=type_words(args[0]), value=type_words(args[1]))
     if isinstance(inner, type) and issubclass(inner, Section):
         return inner.SHOWN
-    return _SIMPLE.get(inner, "value")
+    return _SIMPLE.get(inner, phrase("value"))
 
 
 def _marks(annotation: Any) -> tuple[Any, ...]:
@@ -90,11 +96,11 @@ def limits(field: FieldInfo) -> str:
             case annotated_types.MaxLen(max_length=length):
                 longest = length
     is_duration = "duration" in shown(field)
-    parts = [f"more than {above}"] if above is not None else []
-    parts += [f"less than {below}"] if below is not None else []
+    parts: list[str] = [phrase("more than {low}", low=f"{above}")] if above is not None else []
+    parts += [phrase("less than {high}", high=f"{below}")] if below is not None else []
     parts.append(_range(low, high, is_duration))
     parts.append(_length(shortest, longest, _bare(field.annotation)))
-    return ", ".join(part for part in parts if part)
+    return listed([part for part in parts if part])
 
 
 def _range(low: Any, high: Any, is_duration: bool) -> str:
@@ -103,12 +109,10 @@ def _range(low: Any, high: Any, is_duration: bool) -> str:
     if low is not None and low == high:
         return _figure(low, is_duration)
     if high is None:
-        return f"at least {_figure(low, is_duration)}"
-    return (
-        f"at most {_figure(high, is_duration)}"
-        if low is None
-        else (f"{_figure(low, is_duration)} to {_figure(high, is_duration)}")
-    )
+        return phrase("at least {low}", low=_figure(low, is_duration))
+    if low is None:
+        return phrase("at most {high}", high=_figure(high, is_duration))
+    return phrase("{low} to {high}", low=_figure(low, is_duration), high=_figure(high, is_duration))
 
 
 def _figure(value: Any, is_duration: bool) -> str:
@@ -118,11 +122,18 @@ def _figure(value: Any, is_duration: bool) -> str:
 
 
 def _length(shortest: int, longest: int | None, annotation: Any) -> str:
-    unit = "characters" if annotation is str else "items"
+    least, most = str(shortest), f"{longest:,}".replace(",", " ") if longest is not None else ""
+    if annotation is str:
+        if longest is None:
+            return phrase("at least {low} characters", low=least) if shortest else ""
+        if shortest:
+            return phrase("{low} to {high} characters", low=least, high=most)
+        return phrase("at most {high} characters", high=most)
     if longest is None:
-        return f"at least {shortest} {unit}" if shortest else ""
-    count = f"{longest:,}".replace(",", " ")
-    return f"{shortest} to {count} {unit}" if shortest else f"at most {count} {unit}"
+        return phrase("at least {low} items", low=least) if shortest else ""
+    if shortest:
+        return phrase("{low} to {high} items", low=least, high=most)
+    return phrase("at most {high} items", high=most)
 
 
 def default_words(field: FieldInfo) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from salesboard_display.settings.problems import KeyPath
+from salesboard_display.settings.problems import KeyPath, phrase
 
 _REFERENCE = re.compile(r"\$(?P<literal>\$\{env:)|\$\{env:(?P<body>[^}]*)\}?")
 _BODY = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-(?P<value>.*))?", re.DOTALL)
@@ -55,12 +55,14 @@ def _replacement(match: re.Match[str], path: KeyPath, environ: Mapping[str, str]
         return match["literal"]
     body = _BODY.fullmatch(match["body"])
     if body is None or not match.group().endswith("}"):
-        filled.missing.append((path, f'"{match.group()}"', "${env:NAME} or ${env:NAME:-default}"))
+        filled.missing.append((path, f'"{match.group()}"', phrase("${{env:NAME}} or ${{env:NAME:-default}}")))
         return match.group()
     if body["name"] in environ:
         return environ[body["name"]]
     if body["default"]:
         return body["value"] or ""
-    expected = f"the environment variable {body['name']} to be set, or a default: ${{env:{body['name']}:-…}}"
-    filled.missing.append((path, f"{match.group()}, and no such variable", expected))
+    expected = phrase(
+        "the environment variable {name} to be set, or a default: ${{env:{name}:-…}}", name=body["name"]
+    )
+    filled.missing.append((path, phrase("{found}, and no such variable", found=match.group()), expected))
     return match.group()

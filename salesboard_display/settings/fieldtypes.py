@@ -16,13 +16,13 @@ import jmespath
 from jmespath.functions import Functions
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from salesboard_display.settings.problems import Expected, in_words, nearest
+from salesboard_display.settings.problems import Expected, in_words, nearest, phrase
 
 
 class Section(BaseModel):
     """A table of the settings file: unknown keys are refused, values taken as written, nothing changes."""
 
-    SHOWN: ClassVar[str] = "table"
+    SHOWN: ClassVar[str] = phrase("table")
     """What is to be written in its place, in words."""
 
     model_config = ConfigDict(
@@ -39,7 +39,7 @@ class Shown:
 
 
 # ------------------------------------------------------------------------------------------------ durations
-_DURATION_WORDS = 'a number with its unit: "90s", "15m", "24h", "7d"'
+_DURATION_WORDS = phrase('a number with its unit: "90s", "15m", "24h", "7d"')
 _UNITS_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _DURATION = re.compile(r"(?:\s*\d+(?:\.\d+)?\s*(?:ms|[smhdw])\s*)+", re.ASCII)
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[smhdw])", re.ASCII)
@@ -68,7 +68,7 @@ def _duration(value: object) -> object:
     try:
         return parse_duration(value)
     except ValueError as error:
-        raise Expected(str(error)) from None
+        raise Expected(_DURATION_WORDS) from error
 
 
 Duration = Annotated[
@@ -78,17 +78,17 @@ Duration = Annotated[
 
 # ------------------------------------------------------------------------------------------- dates and times
 def _instant(value: object) -> object:
-    return _iso(value, datetime.fromisoformat, "a date-time such as 2026-11-02T09:00:00")
+    return _iso(value, datetime.fromisoformat, phrase("a date-time such as 2026-11-02T09:00:00"))
 
 
 def _day(value: object) -> object:
     if isinstance(value, datetime):
         raise Expected("a date without a time, such as 2026-11-02")
-    return _iso(value, date.fromisoformat, "a date such as 2026-11-02")
+    return _iso(value, date.fromisoformat, phrase("a date such as 2026-11-02"))
 
 
 def _time_of_day(value: object) -> object:
-    return _iso(value, time.fromisoformat, 'a time of day such as "09:00"')
+    return _iso(value, time.fromisoformat, phrase('a time of day such as "09:00"'))
 
 
 def _iso(value: object, parse: Callable[[str], object], expected: str) -> object:
@@ -224,7 +224,8 @@ def check_expression(text: str) -> str:
         raise Expected("a JMESPath expression") from None
     except jmespath.exceptions.IncompleteExpressionError:
         raise Expected(
-            "a complete JMESPath expression", found=f"{in_words(text)}, which ends too early"
+            "a complete JMESPath expression",
+            found=phrase("{found}, which ends too early", found=in_words(text)),
         ) from None
     except jmespath.exceptions.LexerError as error:
         raise _bad_expression(text, error.lexer_position) from None
@@ -235,7 +236,7 @@ def check_expression(text: str) -> str:
 
 
 def _bad_expression(text: str, position: int) -> Expected:
-    place = f"a mistake at character {position + 1} of {in_words(text)}"
+    place = phrase("a mistake at character {place} of {found}", place=position + 1, found=in_words(text))
     return Expected("a JMESPath expression (a column's odd name stands in double quotes)", found=place)
 
 
@@ -244,7 +245,9 @@ def _check_functions(node: dict[str, Any]) -> None:
     if node.get("type") == "function_expression" and node["value"] not in known:
         name = str(node["value"])
         raise Expected(
-            "a function JMESPath knows", found=f'the function "{name}"', nearest=nearest(name, known)
+            "a function JMESPath knows",
+            found=phrase('the function "{name}"', name=name),
+            nearest=nearest(name, known),
         )
     for child in node.get("children", ()):
         if isinstance(child, dict):

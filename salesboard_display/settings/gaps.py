@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from salesboard_display.settings.problems import phrase
+
 FILTERS = (
     "iso",
     "date",
@@ -59,7 +61,12 @@ def parse(text: str) -> tuple[str | Gap, ...]:
             parts.append(whole[0])
         elif found.group(1) is None:
             place = found.start() + 1
-            raise ValueError(f"a single {whole} at character {place}; write {whole * 2} for a brace")
+            raise ValueError(
+                phrase(
+                    "a single {found} at character {place}; write {twice} for a brace",
+                    found=whole, place=place, twice=whole * 2,
+                )
+            )  # fmt: skip
         else:
             parts.append(_gap(found.group(1)))
     parts.append(text[end:])
@@ -74,14 +81,23 @@ def gaps_in(text: str) -> tuple[Gap, ...]:
 def _gap(inside: str) -> Gap:
     name, *filters = (part.strip() for part in inside.split("|"))
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{{{inside}}} has no name that could be filled in; write {{{{ for a brace")
+        raise ValueError(
+            phrase(
+                "{found} has no name that could be filled in; write {{{{ for a brace", found=f"{{{inside}}}"
+            )
+        )
     taken = []
     for written in filters:
         filter_name, colon, argument = written.partition(":")
         if filter_name not in FILTERS:
-            raise ValueError(f"the filter “{filter_name}” is not known; there are {', '.join(FILTERS)}")
+            raise ValueError(
+                phrase(
+                    "the filter “{filter}” is not known; there are {known}",
+                    filter=filter_name, known=", ".join(FILTERS),
+                )
+            )  # fmt: skip
         if colon and filter_name != "iso":
-            raise ValueError(f"the filter “{filter_name}” takes nothing after a colon")
+            raise ValueError(phrase("the filter “{filter}” takes nothing after a colon", filter=filter_name))
         taken.append((filter_name, argument))
     return Gap(name, tuple(taken))
 

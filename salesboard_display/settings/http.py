@@ -12,7 +12,7 @@ from salesboard_display.settings.fieldtypes import Duration, Id, Scalar
 from salesboard_display.settings.mapped import DAY_S, CommonSource
 from salesboard_display.settings.preset import Option, Preset
 from salesboard_display.settings.presets import PresetUnknown, load_preset
-from salesboard_display.settings.problems import Expected, SettingsError, nearest, one_of
+from salesboard_display.settings.problems import Expected, Phrase, SettingsError, nearest, one_of, phrase
 
 
 class HttpSource(CommonSource):
@@ -53,8 +53,9 @@ class HttpSource(CommonSource):
         for name in self.options:
             if name not in self._api.options:
                 raise Expected(
-                    f"an option of this preset: {one_of(self._api.options)}",
-                    key="options", found=f'the option "{name}"', nearest=nearest(name, self._api.options),
+                    phrase("an option of this preset: {options}", options=one_of(self._api.options)),
+                    key="options", found=phrase('the option "{name}"', name=name),
+                    nearest=nearest(name, self._api.options),
                 )  # fmt: skip
         return self
 
@@ -94,24 +95,30 @@ def _found(name: str, folder: Path) -> Preset:
     try:
         return load_preset(name, folder)
     except PresetUnknown as unknown:
-        expected = f"{one_of(unknown.known)}, or the file {unknown.looked_at[0].name} beside these settings"
+        expected = phrase(
+            "{known}, or the file {file} beside these settings",
+            known=one_of(unknown.known), file=unknown.looked_at[0].name,
+        )  # fmt: skip
         raise Expected(expected, key="preset", nearest=nearest(name, unknown.known)) from None
     except SettingsError as wrong:
-        more = f" (and {len(wrong.problems) - 1} more)" if len(wrong.problems) > 1 else ""
-        raise Expected(
-            "a preset without mistakes", key="preset", found=f'"{name}", where {wrong.problems[0]}{more}'
-        ) from None
+        first, more = wrong.problems[0], len(wrong.problems) - 1
+        found = phrase('"{name}", where {problem}', name=name, problem=Phrase(str(first), first.message))
+        if more:
+            found = phrase("{found} (and {more} more)", found=found, more=more)
+        raise Expected("a preset without mistakes", key="preset", found=found) from None
 
 
 def _check_option(name: str, option: Option, given: Any) -> None:
     if given is None:
         if option.default is None:
-            about = f": {option.description}" if option.description else ""
-            raise Expected(f"the option `{name}` ({option.title}){about}", key="options", found="none")
+            wanted = phrase("the option `{name}` ({title})", name=name, title=option.title)
+            if option.description:
+                wanted = phrase("{wanted}: {about}", wanted=wanted, about=option.description)
+            raise Expected(wanted, key="options", found="none")
         return
     texts = given if isinstance(given, list) else [given]
     for text in texts if option.pattern else ():
         if "${" not in text and not re.fullmatch(option.pattern, text):
-            like = f", like {option.example}" if option.example else ""
+            like = phrase("{title}, like {example}", title=option.title, example=option.example)
             found = "something else" if option.secret else None
-            raise Expected(f"{option.title}{like}", key=f"options.{name}", found=found or "")
+            raise Expected(like if option.example else option.title, key=f"options.{name}", found=found or "")

@@ -14,6 +14,7 @@ from salesboard_display.settings.problems import (
     Fault,
     Problem,
     SettingsError,
+    phrase,
 )
 from salesboard_display.settings.rates import contradicting_rates
 from salesboard_display.settings.reader import Reader, decode, read_bytes
@@ -66,8 +67,8 @@ def stamp_of(data: bytes) -> str:
 class _SettingsReader(Reader[Settings]):
     """One reading of a settings file."""
 
-    what = "a settings file (TOML)"
-    begins = f"settings that begin with `version = {VERSION}`"
+    what = phrase("a settings file (TOML)")
+    begins = phrase("settings that begin with `version = {version}`", version=VERSION)
     version = VERSION
 
     def filled(self, environ: Mapping[str, str]) -> Filled:

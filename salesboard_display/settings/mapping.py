@@ -18,7 +18,7 @@ from salesboard_display.settings.fieldtypes import (
     TimeFormat,
     ZoneName,
 )
-from salesboard_display.settings.problems import Expected
+from salesboard_display.settings.problems import Expected, phrase
 
 DecimalMark = Literal["auto", ".", ","]
 ThousandsMark = Literal["auto", "none", ".", ",", "'", " "]
@@ -100,15 +100,15 @@ class Converter(Section):
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if (self.from_ is None) == (self.constant is None):
-            found = "neither" if self.from_ is None else "both"
-            raise Expected("either `from` or `constant`", found=f"{found} of them")
+            found = "neither of them" if self.from_ is None else "both of them"
+            raise Expected("either `from` or `constant`", found=found)
         return self
 
 
 class TextValue(Converter):
     """A text: taken as it is, without the spaces around it."""
 
-    SHOWN: ClassVar[str] = "column, or table (text)"
+    SHOWN: ClassVar[str] = phrase("column, or table (text)")
 
     as_: Literal["text"] = Field(default="text", alias="as", title="As", description="Text is all it can be.")
 
@@ -116,7 +116,7 @@ class TextValue(Converter):
 class NumberValue(Converter):
     """A number or an amount of money."""
 
-    SHOWN: ClassVar[str] = "column, or table (number)"
+    SHOWN: ClassVar[str] = phrase("column, or table (number)")
 
     as_: Literal["decimal", "integer", "minor", "duration_s"] = Field(
         default="decimal",
@@ -142,7 +142,7 @@ class NumberValue(Converter):
 class TimeValue(Converter):
     """A day or an instant."""
 
-    SHOWN: ClassVar[str] = "column, or table (time)"
+    SHOWN: ClassVar[str] = phrase("column, or table (time)")
 
     as_: Literal["date", "datetime", "epoch_s", "epoch_ms", "serial", "serial_date"] = Field(
         default="datetime",
@@ -168,7 +168,7 @@ class TimeValue(Converter):
     @model_validator(mode="after")
     def _format_fits(self) -> Self:
         if self.format is not None and self.as_.startswith("epoch"):
-            raise Expected(f"no format, because `as` is {self.as_}", key="format")
+            raise Expected(phrase("no format, because `as` is {type}", type=self.as_), key="format")
         return self
 
 

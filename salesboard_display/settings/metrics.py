@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from salesboard_display.settings.fieldtypes import CurrencyCode, Id, Number, Section, Shown, Text
 from salesboard_display.settings.mapping import Matching
-from salesboard_display.settings.problems import Expected
+from salesboard_display.settings.problems import Expected, phrase
 
 LARGEST = 10**15
 """No quantity, weight, target or goal is larger than this either way."""
@@ -122,9 +122,17 @@ class MetricSettings(Selection):
         for aggregate, key in needed.items():
             given = getattr(self, key)
             if self.aggregate == aggregate and not given:
-                raise Expected(f'`{key}`, because `aggregate` is "{aggregate}"', key=key, found="none")
+                raise Expected(
+                    phrase('`{key}`, because `aggregate` is "{aggregate}"', key=key, aggregate=aggregate),
+                    key=key, found="none",
+                )  # fmt: skip
             if self.aggregate != aggregate and given:
-                raise Expected(f'no `{key}`, because `aggregate` is "{self.aggregate}"', key=key)
+                raise Expected(
+                    phrase(
+                        'no `{key}`, because `aggregate` is "{aggregate}"', key=key, aggregate=self.aggregate
+                    ),
+                    key=key,
+                )
         if not self.kinds and self.aggregate != "weighted":
             raise Expected("at least one kind of fact", key="kinds", found="none")
         if set(self.kinds) - set(self.weights) and self.aggregate == "weighted":

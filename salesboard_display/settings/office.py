@@ -17,7 +17,7 @@ from salesboard_display.settings.fieldtypes import (
     Text,
     ZoneName,
 )
-from salesboard_display.settings.problems import Expected
+from salesboard_display.settings.problems import Expected, phrase
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 PrivacyPreset = Literal["open", "top-n", "values-hidden", "team-only", "visitor-safe"]
@@ -101,7 +101,9 @@ class FreshnessSettings(Section):
     @model_validator(mode="after")
     def _stale_is_later(self) -> Self:
         if self.stale_after <= self.late_after:
-            raise Expected(f"more than late_after ({self.late_after:g})", key="stale_after")
+            raise Expected(
+                phrase("more than late_after ({factor})", factor=f"{self.late_after:g}"), key="stale_after"
+            )
         return self
 
 
@@ -119,7 +121,7 @@ class MembershipSettings(Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.from_ and self.to and self.to < self.from_:
-            raise Expected(f"{self.from_} or later", key="to")
+            raise Expected(phrase("{day} or later", day=str(self.from_)), key="to")
         return self
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from salesboard_display.settings.gaps import PLAIN_NAMES, gaps_in
-from salesboard_display.settings.problems import Fault, KeyPath, in_words, nearest, one_of
+from salesboard_display.settings.problems import Fault, KeyPath, in_words, nearest, one_of, phrase
 
 _NO_TEMPLATES = frozenset({"type", "header", "capture", "client_auth", "send_in", "method"})
 _STREAM_TEMPLATES = ("path", "params", "headers", "body", "form", "texts")
@@ -49,12 +49,15 @@ def _template_faults(path: KeyPath, text: str, known: frozenset[str]) -> Iterato
     try:
         names = [gap.name for gap in gaps_in(text)]
     except ValueError as error:
-        yield Fault(path, f"{in_words(text)}: {error}", "a template")
+        yield Fault(path, phrase("{found}: {why}", found=in_words(text), why=error.args[0]), "a template")
         return
     for name in names:
         if name not in known and not (name.startswith("slice.") and "slice" in known):
             yield Fault(
-                path, f"{{{name}}}", f"a gap for one of {', '.join(sorted(known))}", nearest(name, known)
+                path,
+                f"{{{name}}}",
+                phrase("a gap for one of {known}", known=", ".join(sorted(known))),
+                nearest(name, known),
             )
 
 
@@ -85,7 +88,12 @@ def _stream_faults(name: str, streams: dict[str, Any]) -> Iterator[Fault]:
     stream = _table(streams, name)
     for path, target in _other_streams(name, stream):
         if target not in streams:
-            yield Fault(path, in_words(target), f"a stream: {one_of(streams)}", nearest(target, streams))
+            yield Fault(
+                path,
+                in_words(target),
+                phrase("a stream: {names}", names=one_of(streams)),
+                nearest(target, streams),
+            )
         elif name in _leads_to(target, streams):
             yield Fault(path, in_words(target), "a stream that does not lead back here")
     yield from _lacking(name, stream, "paging", _PAGING_NEEDS)
@@ -99,7 +107,7 @@ def _lacking(name: str, stream: dict[str, Any], part: str, needs: _Needs) -> Ite
     table = _table(stream, part)
     one_needed = needs.get(str(table.get("type")), ())
     if one_needed and not any(key in table for key in one_needed):
-        expected = f"{one_of([f'`{key}`' for key in one_needed])} beside it"
+        expected = phrase("{keys} beside it", keys=one_of([f"`{key}`" for key in one_needed]))
         yield Fault(("streams", name, part, "type"), in_words(table["type"]), expected)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from salesboard_display.settings.fieldtypes import check_id
 from salesboard_display.settings.preset import Preset
 from salesboard_display.settings.presetfaults import preset_faults
-from salesboard_display.settings.problems import Expected, Fault, SettingsError
+from salesboard_display.settings.problems import Expected, Fault, SettingsError, phrase
 from salesboard_display.settings.reader import Reader, decode, read_bytes
 
 PACKAGED = Path(__file__).parent.parent / "sources" / "presets"
@@ -73,8 +73,8 @@ _packaged = cache(read_preset)
 class PresetReader(Reader[Preset]):
     """One reading of a preset's file."""
 
-    what = "a preset (TOML)"
-    begins = "a preset that begins with `version = 1`"
+    what = phrase("a preset (TOML)")
+    begins = phrase("a preset that begins with `version = 1`")
 
     def faults(self, read: Preset | None) -> list[Fault]:
         """Templates, streams and strategies that do not fit together."""

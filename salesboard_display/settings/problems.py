@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import reduce
 from pathlib import Path
+
+from salesboard_display.core.messages import Message, message
 
 KeyPath = tuple[str | int, ...]
 """Where a value stands in the document: table keys and list indexes, outermost first."""
@@ -16,6 +19,43 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_FOUND = 60
 _PASSWORD = re.compile(r"([^\s:/@]*:)(?!//)\S*@")
 """In a URL, as in user:password@host; it may stand where nobody expects one."""
+
+
+class Phrase(str):
+    """A part of a sentence in English that is a message, too, to be said in the office's language."""
+
+    __slots__ = ("message",)
+    message: Message
+
+    def __new__(cls, english: str, said: Message) -> Phrase:
+        made = super().__new__(cls, english)
+        made.message = said
+        return made
+
+
+def phrase(text: str, **args: str | int) -> Phrase:
+    """A phrase from an English text with named gaps, and what fills them: other phrases, or what is said as
+    it is."""
+    said = Message(
+        text,
+        tuple((name, one.message if isinstance(one, Phrase) else str(one)) for name, one in args.items()),
+    )
+    return Phrase(text.format_map(args), said)
+
+
+def message_of(text: str) -> Message:
+    """How to say a phrase in the office's language; any other text is looked up as it stands."""
+    return text.message if isinstance(text, Phrase) else Message(text)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Phrases one after the other as one; "" without any."""
+    return reduce(lambda one, two: phrase("{first}, {second}", first=one, second=two), parts) if parts else ""
+
+
+def either(parts: Sequence[str]) -> str:
+    """That one of these is meant, as a phrase."""
+    return reduce(lambda one, two: phrase("{first} or {second}", first=one, second=two), parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +75,17 @@ class Problem:
         )
         hint = f' – did you mean "{self.nearest}"?' if self.nearest else ""
         return f"{where}: found {self.found}; expected {self.expected}{hint}"
+
+    @property
+    def message(self) -> Message:
+        """The same, to be said in the office's language."""
+        parts = {"line": str(self.line) if self.line else "", "key": self.key}
+        given = {name: text for name, text in parts.items() if text}
+        where = message("-".join(("problem-at", *given)), file=str(self.file), **given)
+        said = {"where": where, "found": message_of(self.found), "expected": message_of(self.expected)}
+        if self.nearest:
+            return message("problem-nearest", **said, nearest=self.nearest)
+        return message("problem", **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +142,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def one_of(known: Iterable[str]) -> str:
     """The known words as a list for a sentence."""
     names = list(known)
-    return f"one of {', '.join(names)}" if len(names) > 1 else (names[0] if names else "nothing")
+    if len(names) > 1:
+        return phrase("one of {names}", names=", ".join(names))
+    return names[0] if names else phrase("nothing")
 
 
 def in_words(value: object) -> str:
@@ -100,17 +153,17 @@ def in_words(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return "empty text" if not value else f'"{_short(value)}"'
+            return phrase("empty text") if not value else f'"{_short(value)}"'
         case int() | float():
             return str(value)
         case date() | time():
             return value.isoformat()
         case dict():
-            return "a table" if value else "an empty table"
+            return phrase("a table") if value else phrase("an empty table")
         case list():
-            return "a list" if value else "an empty list"
+            return phrase("a list") if value else phrase("an empty list")
         case None:
-            return "nothing"
+            return phrase("nothing")
     return _short(repr(value))
 
 

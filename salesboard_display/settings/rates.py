@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from salesboard_display.core.rates import Rate, contradictions
 from salesboard_display.settings.fieldtypes import CurrencyCode, Day, FilePath, Number, Section
-from salesboard_display.settings.problems import Expected, Fault
+from salesboard_display.settings.problems import Expected, Fault, phrase
 
 if TYPE_CHECKING:
     from salesboard_display.settings.model import Settings
@@ -31,7 +31,7 @@ class RateSettings(Section):
     @model_validator(mode="after")
     def _of_two(self) -> Self:
         if self.to == self.from_:
-            raise Expected(f"another currency than {self.from_}", key="to")
+            raise Expected(phrase("another currency than {currency}", currency=self.from_), key="to")
         return self
 
 
@@ -84,8 +84,17 @@ def contradicting_rates(settings: Settings) -> Iterator[Fault]:
         (before, first), (place, later) = numbered[found.first], numbered[found.later]
         yield Fault(
             ("rates", "entries", place, "rate"),
-            f"another rate for {later.currency} in {later.to} on {later.day} than entry {before + 1} has",
-            f"one rate for two currencies and a day (this one counts, not {float(first.value):g})",
+            phrase(
+                "another rate for {currency} in {to} on {day} than entry {entry} has",
+                currency=later.currency,
+                to=later.to,
+                day=str(later.day),
+                entry=before + 1,
+            ),
+            phrase(
+                "one rate for two currencies and a day (this one counts, not {other})",
+                other=f"{float(first.value):g}",
+            ),
         )
 
 

@@ -24,7 +24,9 @@ from salesboard_display.settings.problems import (
     in_words,
     nearest,
     one_of,
+    phrase,
 )
+from salesboard_display.settings.tomlwords import toml_reason
 
 Model = TypeVar("Model", bound=BaseModel)
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -47,7 +49,15 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SettingsError(
-            [Problem(path, 0, "", f"a file that cannot be read ({words})", "a readable file")]
+            [
+                Problem(
+                    path,
+                    0,
+                    "",
+                    phrase("a file that cannot be read ({words})", words=words),
+                    "a readable file",
+                )
+            ]
         ) from None
     if len(data) > LARGEST_FILE:
         raise SettingsError([Problem(path, 0, "", "more than 16 MB", "a settings file (TOML)")])
@@ -64,7 +74,7 @@ def decode(data: bytes, path: Path) -> str:
         start = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         line = data.count(b"\n", 0, start) + 1
         before = data[:start].decode("utf-8-sig", "replace")
-        found = f"the byte 0x{data[start]:02X}, which is not UTF-8"
+        found = phrase("the byte {byte}, which is not UTF-8", byte=f"0x{data[start]:02X}")
         problem = Problem(
             path, line, dotted(find_lines(before).last), found, "UTF-8 text; save the file as UTF-8"
         )
@@ -77,8 +87,8 @@ class Reader(Generic[Model]):
     ``what`` and ``begins``: what such a file is called, and how it begins.
     """
 
-    what = "a file (TOML)"
-    begins = "key = value"
+    what: str = phrase("a file (TOML)")
+    begins: str = "key = value"
 
     def __init__(self, path: Path, text: str, root: type[Model]) -> None:
         self.path, self.text, self.root = path, text, root
@@ -145,7 +155,7 @@ class Reader(Generic[Model]):
 
     def _not_toml(self, message: str) -> None:
         for path, line, first in self.lines.repeated:
-            found = f"it a second time (first in line {first})"
+            found = phrase("it a second time (first in line {line})", line=first)
             self.problems.append(Problem(self.path, line, dotted(path), found, "each key and table once"))
         if self.lines.repeated:
             return
@@ -154,7 +164,11 @@ class Reader(Generic[Model]):
         line = int(at[1]) if at and at[1] else last_line
         reason = _AT_LINE.sub("", message)
         shown = self.text.splitlines()[line - 1].strip() if line <= len(self.text.splitlines()) else ""
-        found = f"{in_words(shown) if shown else 'the end'} ({reason[:1].lower()}{reason[1:]})"
+        found = phrase(
+            "{found} ({reason})",
+            found=in_words(shown) if shown else phrase("the end"),
+            reason=toml_reason(reason),
+        )
         key = dotted(self.lines.last) if self.lines.of(self.lines.last) == line else ""
         self.problems.append(
             Problem(self.path, line, key, found, 'TOML: key = value, texts in "quotes", [tables]')
@@ -175,7 +189,7 @@ class Reader(Generic[Model]):
             if expected.found and not refers(self._literally(path)[0]):
                 found = expected.found
         if is_name:
-            found = f'the name "{path[-1]}"'
+            found = phrase('the name "{name}"', name=str(path[-1]))
         return path, self.problem(path, found, wanted, close)
 
     def _words(self, error: ErrorDetails, path: KeyPath, model_path: KeyPath) -> tuple[str, str, str]:
@@ -185,12 +199,12 @@ class Reader(Generic[Model]):
             case "extra_forbidden":
                 model = describe.model_at(self.root, model_path[:-1])
                 known = list(describe.fields_of(model)) if model else []
-                return "an unknown key", one_of(known), nearest(str(path[-1]), known)
+                return phrase("an unknown key"), one_of(known), nearest(str(path[-1]), known)
             case "missing":
-                return "nothing", self._expected(model_path), ""
+                return phrase("nothing"), self._expected(model_path), ""
             case "union_tag_not_found":
                 types = self._types(model_path)
-                return "no type", f'type = "…", {one_of(types)}', ""
+                return phrase("no type"), phrase('type = "…", {types}', types=one_of(types)), ""
             case "union_tag_invalid":
                 tag = str(error["ctx"]["tag"])
                 shown = self._literally((*path, "type"))[0]
@@ -199,8 +213,8 @@ class Reader(Generic[Model]):
             case "literal_error":
                 options = describe.options(describe.annotation_at(self.root, model_path))
                 return in_words(value), one_of(map(str, options)), nearest(str(value), map(str, options))
-        found = in_words(value) if there else "nothing"
-        return found + _kind_note(value, error["type"]), self._expected(model_path), ""
+        found = in_words(value) if there else phrase("nothing")
+        return _with_kind(found, value, error["type"]), self._expected(model_path), ""
 
     def _types(self, model_path: KeyPath) -> list[str]:
         return list(describe.types_of(describe.annotation_at(self.root, model_path)))
@@ -210,7 +224,7 @@ class Reader(Generic[Model]):
         field_info = describe.field_at(self.root, model_path)
         words = describe.shown(field_info) if field_info is not None else describe.type_words(annotation)
         bounds = describe.limits(field_info) if field_info is not None else ""
-        return f"{words}, {bounds}" if bounds else words
+        return phrase("{first}, {second}", first=words, second=bounds) if bounds else words
 
     def _literally(self, path: KeyPath) -> tuple[Any, bool]:
         """What stands in the file at ``path``, if anything; variables unfilled, for they may be secrets."""
@@ -240,6 +254,7 @@ class Reader(Generic[Model]):
                 yield part
 
 
-def _kind_note(value: Any, error_type: str) -> str:
+def _with_kind(found: str, value: Any, error_type: str) -> str:
     """Says that it is a text where a number or truth value is expected: the quotes are what is wrong."""
-    return " (text)" if isinstance(value, str) and error_type.endswith("_type") else ""
+    is_text = isinstance(value, str) and error_type.endswith("_type")
+    return phrase("{found} (text)", found=found) if is_text else found

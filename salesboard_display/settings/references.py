@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from salesboard_display.core.definitions import FIRST_TO_GET_THERE
-from salesboard_display.settings.problems import Fault, KeyPath, in_words, nearest, one_of
+from salesboard_display.settings.problems import Fault, KeyPath, in_words, nearest, one_of, phrase
 
 ANY = "*"
 
@@ -61,7 +61,9 @@ def unheard_kinds(document: dict[str, Any], made: Collection[str]) -> list[Fault
         *_texts(document, ("metrics", ANY, "kinds", ANY)),
         *_texts(document, ("metrics", ANY, "over", "kinds", ANY)),
     ]
-    expected = f"a kind some source makes: {', '.join(sorted(made))}" if made else "a source that makes it"
+    expected = phrase("a source that makes it")
+    if made:
+        expected = phrase("a kind some source makes: {kinds}", kinds=", ".join(sorted(made)))
     return [
         Fault(path, in_words(kind), expected, nearest(kind, made)) for path, kind in asked if kind not in made
     ]
@@ -71,7 +73,7 @@ def _panel_fault(document: dict[str, Any], path: KeyPath, value: str) -> list[Fa
     sections = _PREFIXED[0][1]
     kind, colon, name = value.partition(":")
     if not colon or kind not in sections:
-        words = "`challenge:` or `target:` and an id, say challenge:demo-week"
+        words = phrase("`challenge:` or `target:` and an id, say challenge:demo-week")
         return [Fault(path, in_words(value), words, nearest(kind, sections))]
     known = _ids(document, sections[kind])
     if name in known:
@@ -99,11 +101,9 @@ def _ids(document: dict[str, Any], section: str) -> list[str]:
 
 def _expected(section: str, known: Iterable[str], words: Iterable[str]) -> str:
     names = [*known, *words]
-    return (
-        f"the id of one of [{section}]: {one_of(names)}"
-        if names
-        else f"the id of one of [{section}], which has none"
-    )
+    if not names:
+        return phrase("the id of one of [{section}], which has none", section=section)
+    return phrase("the id of one of [{section}]: {names}", section=section, names=one_of(names))
 
 
 def _texts(node: Any, pattern: tuple[str, ...], path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:

@@ -17,7 +17,7 @@ from salesboard_display.settings.environment import fill
 from salesboard_display.settings.lines import split_key
 from salesboard_display.settings.loading import Loaded, load_text, stamp_of
 from salesboard_display.settings.model import VERSION
-from salesboard_display.settings.problems import KeyPath, Problem, SettingsError, dotted
+from salesboard_display.settings.problems import KeyPath, Problem, SettingsError, dotted, phrase
 from salesboard_display.settings.reader import decode, read_bytes
 from salesboard_display.settings.upgrades import VersionError, upgrade
 
@@ -52,7 +52,7 @@ def save(
     environ = os.environ if environ is None else environ
     before = _present(path)
     if stamp is not None and stamp_of(before or b"") != stamp:
-        words = "the settings to be loaded again: somebody else edited the file meanwhile"
+        words = phrase("the settings to be loaded again: somebody else edited the file meanwhile")
         raise SettingsError([Problem(path, 0, "", "another file than was loaded", words)])
     text = decode(before, path) if before is not None else f"version = {VERSION}\n"
     changed = _changed(text, {_key_path(key): value for key, value in changes.items()}, path, environ)
@@ -111,7 +111,13 @@ def _not_by_program(path: Path, changes: Mapping[KeyPath, Any]) -> Problem:
 
 def _no_such_place(path: Path, changes: Mapping[KeyPath, Any], error: Exception) -> Problem:
     keys = ", ".join(map(dotted, changes))
-    return Problem(path, 0, keys, f"no place to write to ({error})", "keys of tables that the file has")
+    return Problem(
+        path,
+        0,
+        keys,
+        phrase("no place to write to ({error})", error=str(error)),
+        "keys of tables that the file has",
+    )
 
 
 def _put(document: MutableMapping[str, Any], key: KeyPath, value: Any, environ: Mapping[str, str]) -> bool:
@@ -153,11 +159,11 @@ def _replace(path: Path, before: bytes | None, data: bytes) -> None:
         if before is not None:
             write_atomically(backup_path(path), before, mode)
         if _present(real) != before:
-            words = "the settings to be loaded again: somebody else edited the file meanwhile"
+            words = phrase("the settings to be loaded again: somebody else edited the file meanwhile")
             raise SettingsError([Problem(path, 0, "", "another file than was loaded", words)])
         write_atomically(real, data, mode)
     except OSError as error:
-        found = f"that the file cannot be written ({error.strerror or error})"
+        found = phrase("that the file cannot be written ({error})", error=error.strerror or str(error))
         raise SettingsError(
             [Problem(path, 0, "", found, "free room and permission to write there")]
         ) from None

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from pydantic import SecretStr
 
 from salesboard_display.core.messages import Message
-from salesboard_display.settings.problems import KeyPath
+from salesboard_display.settings.problems import KeyPath, phrase
 
 _REFERENCE = re.compile(r"\$(?P<literal>\$\{secret:)|\$\{secret:(?P<name>[^}]*)\}?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -162,6 +162,10 @@ def _misused(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
             if match["literal"]:
                 continue
             if not match.group().endswith("}") or not is_name(match["name"]):
-                yield path, f'"{match.group()}"', "${secret:NAME}, of letters, digits, '_', '.' and '-'"
+                yield (
+                    path,
+                    f'"{match.group()}"',
+                    phrase("${{secret:NAME}}, of letters, digits, '_', '.' and '-'"),
+                )
             elif path[:1] != ("sources",):
-                yield path, match.group(), "no secret here: only sources use them"
+                yield path, match.group(), phrase("no secret here: only sources use them")

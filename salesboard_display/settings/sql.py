@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from salesboard_display.settings.fieldtypes import Duration, Scalar, Section, Shown
 from salesboard_display.settings.mapped import DAY_S, PolledSource
-from salesboard_display.settings.problems import Expected
+from salesboard_display.settings.problems import Expected, phrase
 from salesboard_display.settings.statements import Piece, check_select, gaps, pieces
 
 KNOWN_GAPS = frozenset({"cursor", "oldest"})
@@ -60,7 +60,7 @@ class SqlCursor(Section):
         try:
             self.value(self.initial or "")
         except ValueError:
-            raise Expected(f"a value that is {_called(self.as_)}", key="initial") from None
+            raise Expected(phrase("a value that is {what}", what=_called(self.as_)), key="initial") from None
         return self
 
     def value(self, text: str) -> int | str | date | datetime:
@@ -76,7 +76,12 @@ class SqlCursor(Section):
 
 
 def _called(kind: str) -> str:
-    return {"integer": "a whole number", "date": "a date", "datetime": "a date-time"}.get(kind, "a text")
+    named = {
+        "integer": phrase("a whole number"),
+        "date": phrase("a date"),
+        "datetime": phrase("a date-time"),
+    }
+    return named.get(kind, phrase("a text"))
 
 
 class SqlSource(PolledSource):
@@ -127,9 +132,13 @@ class SqlSource(PolledSource):
             raise Expected(error.expected, key="query", found=error.found) from None
         named = gaps(parts)
         if strange := named - KNOWN_GAPS:
-            raise Expected(":cursor and :oldest alone", key="query", found=f"the parameter :{min(strange)}")
+            raise Expected(
+                ":cursor and :oldest alone",
+                key="query",
+                found=phrase("the parameter :{name}", name=min(strange)),
+            )
         if (self.cursor is not None) != ("cursor" in named):
-            found = "no :cursor" if self.cursor is not None else ":cursor, and no [… .cursor]"
+            found = phrase("no :cursor" if self.cursor is not None else ":cursor, and no [… .cursor]")
             raise Expected("both a cursor and :cursor in the query, or neither", key="query", found=found)
         if self.cursor is not None and self.absent == "withdraw":
             raise Expected('"keep", as a query with a cursor gives only what is new', key="absent")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from salesboard_display.settings.problems import Expected
+from salesboard_display.settings.problems import Expected, phrase
 
-_ONE_SELECT = "one SELECT (or WITH … SELECT) that changes nothing"
+_ONE_SELECT = phrase("one SELECT (or WITH … SELECT) that changes nothing")
 _QUOTED = (
     r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$",  # PostgreSQL's $$texts$$
     r'"(?:[^"]|"")*"',
@@ -59,9 +59,13 @@ def check_select(parts: list[Piece]) -> None:
     if _OPEN.search(bare):
         raise Expected(_ONE_SELECT, found="a quotation mark or comment that is not closed")
     if first is None or first[1].upper() not in ("SELECT", "WITH"):
-        raise Expected(_ONE_SELECT, found=f"a statement that begins with {first[1]}" if first else "nothing")
+        began = phrase("a statement that begins with {word}", word=first[1]) if first else phrase("nothing")
+        raise Expected(_ONE_SELECT, found=began)
     if ";" in bare.rstrip().rstrip(";"):
         raise Expected(_ONE_SELECT, found="more than one statement")
     if changing := _CHANGES.search(bare):
         word = " ".join(changing[1].upper().split())
-        raise Expected(f"{_ONE_SELECT}; a name like that stands in quotation marks", found=f"the word {word}")
+        raise Expected(
+            phrase("{one}; a name like that stands in quotation marks", one=_ONE_SELECT),
+            found=phrase("the word {word}", word=word),
+        )

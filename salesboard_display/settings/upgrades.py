@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from salesboard_display.settings.model import VERSION
+from salesboard_display.settings.problems import phrase
 
 Document = MutableMapping[str, Any]
 Step = Callable[[Document], None]
@@ -31,12 +32,13 @@ def upgrade(document: Document, steps: Mapping[int, Step] | None = None, newest:
     steps = UPGRADES if steps is None else steps
     version = document.get("version")
     if version is None:
-        raise VersionError("no version", f"`version = {newest}` in the first line")
+        raise VersionError("no version", phrase("`version = {version}` in the first line", version=newest))
     if isinstance(version, bool) or not isinstance(version, int):
-        raise VersionError(repr(version), f"a whole number, now {newest}")
+        raise VersionError(repr(version), phrase("a whole number, now {version}", version=newest))
     if version > newest:
-        words = (
-            f"{newest} or older; a newer program wrote this file: install that version, or use another file"
+        words = phrase(
+            "{version} or older; a newer program wrote this file: install that version, or use another file",
+            version=newest,
         )
         raise VersionError(str(version), words)
     for older in range(version, newest):
@@ -49,4 +51,4 @@ def upgrade(document: Document, steps: Mapping[int, Step] | None = None, newest:
 
 
 def _known(steps: Mapping[int, Step], newest: int) -> str:
-    return f"{min([*steps, newest])} to {newest}" if steps else str(newest)
+    return phrase("{low} to {high}", low=min([*steps, newest]), high=newest) if steps else str(newest)

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from salesboard_display.settings.fieldtypes import Duration, Expression, Id, Section, Selector, Shown
 from salesboard_display.settings.mapped import DAY_S, MappedSource
-from salesboard_display.settings.problems import Expected
+from salesboard_display.settings.problems import Expected, phrase
 from salesboard_display.settings.secrets import names_in
 
 _GAPS = frozenset({"method", "uri", "body", "timestamp", "id"})
@@ -141,7 +141,7 @@ class SignatureSettings(Section):
             raise Expected("the header it stands in", key="header", found="none")
         own = {"hmac": type(self).model_fields.keys(), "token": {"form", "header", "prefix"}}
         if odd := sorted(self.model_fields_set - set(own.get(self.form, {"form"}))):
-            raise Expected(f'no such key, because `form` is "{self.form}"', key=odd[0])
+            raise Expected(phrase('no such key, because `form` is "{form}"', form=self.form), key=odd[0])
         if "{timestamp}" in self.signed and self.timestamp_header is None:
             raise Expected("the header of the timestamp that is signed", key="timestamp_header", found="none")
         return self
@@ -157,9 +157,9 @@ class SignatureSettings(Section):
 
 
 _HOW_WRITTEN = {
-    "basic": "secrets written as user:password",
-    "base64": "secrets in base64, perhaps after whsec_",
-    "hex": "secrets in hexadecimal digits, two for each byte",
+    "basic": phrase("secrets written as user:password"),
+    "base64": phrase("secrets in base64, perhaps after whsec_"),
+    "hex": phrase("secrets in hexadecimal digits, two for each byte"),
 }
 
 
@@ -241,7 +241,9 @@ class WebhookSource(MappedSource):
                 raise Expected('no secrets, because nothing is signed (`form` is "none")', key="secrets")
         elif not self.secrets:
             raise Expected(
-                f'a secret, because `form` is "{self.signature.form}"', key="secrets", found="none"
+                phrase('a secret, because `form` is "{form}"', form=self.signature.form),
+                key="secrets",
+                found="none",
             )
         for secret in self.secrets:
             if names_in(secret):

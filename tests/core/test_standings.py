@@ -158,7 +158,7 @@ def test_a_gap_across_a_broken_tie_is_nothing() -> None:
 
 
 def test_an_unknown_tie_breaker_is_refused() -> None:
-    with pytest.raises(ValueError, match="'luck' is no tie-breaker"):
+    with pytest.raises(ValueError, match="“luck” is no tie-breaker"):
         standings(board(tie_breakers=("luck",)), fact(0, 1))
 
 

@@ -32,6 +32,7 @@ from salesboard_display.engine.whois import deal_findings, people_findings
 from salesboard_display.engine.words import Words
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.webhook import WebhookSource
+from salesboard_display.store import SourceState
 
 LOW_DISK_BYTES = 500 * 2**20
 SHOWN_REJECTIONS = 5
@@ -125,36 +126,46 @@ def _short(size: float) -> Figure:
 
 
 def _sources(desk: AnswerDesk) -> Iterator[Finding]:
-    """How each source stands: whether it answered, how old its data is, what it rejected and why."""
-    style, now_ms = desk.office.words.style, real_ms()
+    """How each source stands: whether it answered, how old its data is, what it rejected and why, and what is
+    taken for granted about it."""
     states = {state.name: state for state in desk.store.source_states()}
     if not desk.office.settings.sources:
         yield Finding("source", "", False, message("check-no-source"), message("check-no-source-advice"))
-    for name in desk.office.settings.sources:
-        state = states.get(name)
-        said = desk.failed.get(name, "") or (state.last_error if state else "")
+    for source in desk.office.sources():
+        state = states.get(source.name)
+        said = desk.failed.get(source.name, "") or (state.last_error if state else "")
         if said or state is None or state.complete_at_ms is None:
-            yield _never_complete(desk.office, name, said)
-            continue
-        fresh = desk.office.ages(states).source(name, now_ms)
-        text = message(
-            "check-source-complete",
-            state=message(f"freshness-{fresh.state}"),
-            when=style.moment(state.complete_at_ms, now_ms),
-        )
-        yield Finding("source", name, fresh.state != "stale", text, message("check-source-stale-advice"))
-        for one in desk.store.refused(name):
-            text = message("records-refused", **one._asdict())
-            yield Finding("source", name, False, text, message("records-refused-advice"))
-        if state.rejected:
-            shown = desk.store.rejections(name, SHOWN_REJECTIONS)
-            say = desk.office.words.say
-            reasons = "; ".join(": ".join(filter(None, (r.record, r.field, say(r.reason)))) for r in shown)
-            text = message("check-rejected", count=state.rejected, reasons=reasons)
-            if state.rejected > len(shown):
-                more = state.rejected - len(shown)
-                text = message("check-rejected-more", count=state.rejected, reasons=reasons, more=more)
-            yield Finding("source", name, True, text)
+            yield _never_complete(desk.office, source.name, said)
+        else:
+            yield _complete(desk.office, states, state.complete_at_ms, source.name)
+            for one in desk.store.refused(source.name):
+                text = message("records-refused", **one._asdict())
+                yield Finding("source", source.name, False, text, message("records-refused-advice"))
+            if state.rejected:
+                yield _rejected(desk, source.name, state.rejected)
+        for note in source.notes():
+            yield Finding("source", source.name, True, message("check-note", note=note))
+
+
+def _complete(office: Office, states: dict[str, SourceState], at_ms: int, name: str) -> Finding:
+    now_ms = real_ms()
+    fresh = office.ages(states).source(name, now_ms)
+    text = message(
+        "check-source-complete",
+        state=message(f"freshness-{fresh.state}"),
+        when=office.words.style.moment(at_ms, now_ms),
+    )
+    return Finding("source", name, fresh.state != "stale", text, message("check-source-stale-advice"))
+
+
+def _rejected(desk: AnswerDesk, name: str, count: int) -> Finding:
+    shown = desk.store.rejections(name, SHOWN_REJECTIONS)
+    say = desk.office.words.say
+    reasons = "; ".join(": ".join(filter(None, (r.record, r.field, say(r.reason)))) for r in shown)
+    text = message("check-rejected", count=count, reasons=reasons)
+    if count > len(shown):
+        text = message("check-rejected-more", count=count, reasons=reasons, more=count - len(shown))
+    return Finding("source", name, True, text)
 
 
 def _never_complete(office: Office, name: str, said: str) -> Finding:

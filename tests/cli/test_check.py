@@ -20,9 +20,8 @@ def _a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def line(said: str, begin: str) -> str:
-    """The one line that begins so, after "ok" or "PROBLEM"."""
-    (found,) = [row for row in said.splitlines() if row.split(maxsplit=1)[-1].startswith(begin)]
-    return found
+    """The first line that begins so, after "ok" or "PROBLEM"; what else there is to say comes after it."""
+    return next(row for row in said.splitlines() if row.split(maxsplit=1)[-1].startswith(begin))
 
 
 @pytest.mark.usefixtures("_a_screen")
@@ -285,6 +284,7 @@ def test_without_settings_check_looks_at_the_demo_office() -> None:
     said = typed_alone("check")
     assert "the demo office (no settings file yet)" in said.stdout
     assert line(said.stdout, "source demo").startswith("ok")
+    assert "source demo: Note: Demo data: a made-up office." in said.stdout
 
 
 def test_a_secret_of_the_environment_is_never_said(

@@ -98,6 +98,11 @@ def test_trying_shows_requests_facts_and_what_could_not_be_used(typed: Typed, cr
     assert "k-123456" not in said.output
 
 
+def test_checking_says_against_what_an_api_was_tried(typed: Typed, crm: str) -> None:
+    said = typed("check").output
+    assert "api: Note: My CRM was written from notes and never tried against a live account." in said
+
+
 def test_a_refused_key_is_said_without_the_key(
     typed: Typed, crm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

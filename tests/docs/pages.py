@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+from textwrap import dedent
 from typing import NamedTuple
 
 from tests.conftest import REPOSITORY
 
-BLOCK = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.M | re.S)
+BLOCK = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^(?P=indent)```$", re.M | re.S
+)
 INLINE = re.compile(r"`(salesboard-display [a-z-][^`]*)`")
 PROGRAM = "salesboard-display"
 
@@ -39,7 +42,8 @@ def blocks(page: str, language: str = "") -> list[Block]:
     for match in BLOCK.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         if language in ("", match["language"]):
-            found.append(Block(f"{page}:{line}", match["language"], match["file"] or "", match["text"]))
+            inner = dedent(match["text"])
+            found.append(Block(f"{page}:{line}", match["language"], match["file"] or "", inner))
     return found
 
 

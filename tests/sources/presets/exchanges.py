@@ -38,7 +38,7 @@ class Exchanges:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """The reply of the first exchange that fits and was not used yet, else of the last that fits."""
-        made = _as_written(request)
+        made = as_written(request)
         self.made.append(made)
         fitting = [i for i, one in enumerate(self.exchanges) if _fits(one["request"], made)]
         assert fitting, f"no exchange fits the request\n{json.dumps(made, indent=1)}"
@@ -56,7 +56,8 @@ class Exchanges:
         return [f"{one['request']['method']} {one['request']['url']} {one.get('from', '')}" for one in rest]
 
 
-def _as_written(request: httpx.Request) -> dict[str, Any]:
+def as_written(request: httpx.Request) -> dict[str, Any]:
+    """A request as in replies.json."""
     parts = urlsplit(str(request.url))
     params: dict[str, Any] = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
@@ -114,7 +115,7 @@ class Player:
     def __init__(self, preset: str, folder: Path, **more: Any) -> None:
         """``more`` are options beside those of the exchanges."""
         self.replies = json.loads((folder / "replies.json").read_text())
-        options = {key: _scalars(value) for key, value in self.replies.get("options", {}).items()} | more
+        options = {key: as_given(value) for key, value in self.replies.get("options", {}).items()} | more
         settings = HttpSettings.model_validate({"type": "http", "preset": preset, "options": options})
         self.preset: Preset = settings.api
         self.now_ms = 0
@@ -178,7 +179,8 @@ def _private_key() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def _scalars(value: Any) -> Any:
+def as_given(value: Any) -> Any:
+    """An option of a replies file, as it is given in settings."""
     if value == "GENERATED RSA KEY":
         return _private_key()
     return [str(one) for one in value] if isinstance(value, list) else value

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 
 # A server of yours: add its package here (or a step of its own below), and its fixture to tests/servers/conftest.py.
 DATABASES="postgresql mariadb-server"
+KEYRING="gnome-keyring dbus"
 
 say() { printf '%s\n' "servers: $*"; }
 fail() { printf '%s\n' "servers: $*" >&2; exit 1; }
@@ -68,7 +69,7 @@ install_from_npm() { # the folder's name, then packages
         { cat "$folder/npm.log" >&2; fail "that did not work: npm install --prefix $folder $*"; }
 }
 
-install_packages $DATABASES
+install_packages $DATABASES $KEYRING
 install_from_pypi kinto kinto==26.5.0 waitress
 install_from_pypi tryton trytond==8.2.1 trytond-sale-opportunity
 install_from_npm prism @stoplight/prism-cli@5.14.2 js-yaml@4.1.0

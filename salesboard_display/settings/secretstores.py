@@ -28,7 +28,7 @@ def standard_secrets(environ: Mapping[str, str] | None = None, file: Path | None
     environ = os.environ if environ is None else environ
     return Secrets(
         (
-            KeyringStore(system_keyring),
+            _SYSTEM_KEYRING,
             CredentialsStore(environ.get("CREDENTIALS_DIRECTORY")),
             EnvironmentStore(environ),
             FileStore(file or secrets_path()),
@@ -47,6 +47,7 @@ class KeyringStore:
         """``open_`` gives keyring's backend, or raises SecretRefused saying why there is none."""
         self._open, self._patience_s = open_, patience_s
         self._trouble: Message | None = None
+        self._hanging: threading.Thread | None = None
 
     def get(self, name: str) -> str | None:
         """See SecretStore."""
@@ -79,25 +80,27 @@ class KeyringStore:
         """The answer, or ``otherwise`` when there is no keyring or it takes too long.
 
         In a thread of its own: a bus that does not answer would hold up whoever asks, and cannot be told to
-        give up.
+        give up. Until it has answered the question nobody waits for any more it is not asked another.
         """
         answers: list[T] = []
         troubles: list[Message] = []
 
         def ask() -> None:
-            from keyring.errors import KeyringError
-
+            failures = _failures()
             try:
                 answers.append(question(self._open()))
             except SecretRefused as error:
                 troubles.append(error.message)
-            except (KeyringError, OSError, RuntimeError) as error:
+            except failures as error:
                 failed = "The system's keyring failed ({why})."
                 troubles.append(Message(failed, (("why", type(error).__name__),)))
 
-        thread = threading.Thread(target=ask, name="keyring", daemon=True)
-        thread.start()
-        thread.join(self._patience_s)
+        if self._hanging is None or not self._hanging.is_alive():
+            thread = threading.Thread(target=ask, name="keyring", daemon=True)
+            thread.start()
+            thread.join(self._patience_s)
+            if thread.is_alive():
+                self._hanging = thread
         silent = None if answers else Message("The system's keyring does not answer; it is left alone.")
         self._trouble = troubles[0] if troubles else silent
         return answers[0] if answers else otherwise
@@ -114,24 +117,25 @@ def system_keyring() -> Any:
         return keyring.get_keyring()
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         raise SecretRefused("There is no keyring here (no session bus).")
-    import secretstorage
-    from keyring.backends.SecretService import Keyring
-    from secretstorage.exceptions import SecretStorageException
+    from salesboard_display.settings.secretservice import quiet_keyring
 
-    try:
-        bus = secretstorage.dbus_init()
-    except SecretStorageException:
-        raise SecretRefused("There is no keyring here (no session bus).") from None
-    try:
-        if not secretstorage.check_service_availability(bus):
-            raise SecretRefused("There is no keyring here.")
-        if secretstorage.Collection(bus).is_locked():  # Keyring would ask for its password
-            raise SecretRefused("The system's keyring is locked; until it is unlocked it is left alone.")
-    except SecretStorageException:
-        raise SecretRefused("The system's keyring has no collection to keep secrets in.") from None
-    finally:
-        bus.close()
-    return Keyring()  # type: ignore[no-untyped-call]
+    return quiet_keyring()
+
+
+_SYSTEM_KEYRING = KeyringStore(system_keyring)
+"""One for the whole process: a keyring that is silent is waited for once."""
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What a keyring's backend may raise when it fails."""
+    from keyring.errors import KeyringError
+
+    usual = (KeyringError, OSError, RuntimeError)
+    if sys.platform in ("win32", "darwin"):
+        return usual
+    from salesboard_display.settings.secretservice import FAILURES
+
+    return (*usual, *FAILURES)
 
 
 class CredentialsStore:

@@ -15,6 +15,15 @@ def revealed(value: Any, stores: Secrets, written: Callable[[str], str] = str) -
     try:
         return reveal(value, lambda name: written(stores.get(name)))
     except SecretMissing as missing:
+        closed = stores.troubles()
+        if closed:
+            raise problem(
+                Stage.HTTP,
+                "The secret {name} is nowhere that can be looked into; "
+                "`salesboard-display secret set {name}` stores it. {why}",
+                name=missing.name,
+                why=closed[0],
+            ) from None
         raise problem(
             Stage.HTTP,
             "The secret {name} is not kept anywhere here; `salesboard-display secret set {name}` stores it.",

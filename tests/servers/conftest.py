@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.keyring import Keyring, keyring
 from tests.servers.kinto import Kinto, kinto
 from tests.servers.mariadb import MariaDB, mariadb
 from tests.servers.postgresql import PostgreSQL, postgresql
@@ -25,6 +26,13 @@ def mariadb_server() -> Iterator[MariaDB]:
     """MariaDB on loopback."""
     with mariadb() as server:
         yield server
+
+
+@pytest.fixture
+def keyring_session() -> Iterator[Keyring]:
+    """A desktop session of its own with a keyring in it."""
+    with keyring() as session:
+        yield session
 
 
 @pytest.fixture

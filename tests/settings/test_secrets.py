@@ -84,6 +84,28 @@ def test_a_keyring_that_does_not_answer_holds_nobody_up() -> None:
     end.set()
 
 
+def test_a_silent_keyring_is_waited_for_once_and_asked_again_when_it_has_answered() -> None:
+    ring, go = Ring(), threading.Event()
+    asked: list[None] = []
+
+    def hang() -> Ring:
+        asked.append(None)
+        go.wait(10)
+        return ring
+
+    store = KeyringStore(hang, patience_s=0.05)
+    for _ in range(20):
+        assert store.get("crm") is None
+    assert len(asked) == 1
+    go.set()
+    for thread in threading.enumerate():
+        if thread.name == "keyring":
+            thread.join(10)
+    assert store.put("crm", "value")
+    assert store.get("crm") == "value"
+    assert store.trouble() is None
+
+
 def test_without_a_session_bus_there_is_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     with pytest.raises(SecretRefused, match="no session bus"):

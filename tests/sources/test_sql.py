@@ -65,7 +65,7 @@ async def test_a_secret_in_the_url_is_looked_up_when_it_is_asked(
 ) -> None:
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     one = source("sqlite:///${secret:file}", folder=database.folder)
-    assert "The secret file is not kept anywhere" in str(await failure(one))
+    assert "The secret file is nowhere that can be looked into" in str(await failure(one))
     monkeypatch.setenv("SALESBOARD_SECRET_FILE", "crm.sqlite")
     assert len((await gather(one.fetch("", context()))).facts) == 3
 

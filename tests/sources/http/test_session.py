@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from salesboard_display.settings.secrets import Secrets
-from salesboard_display.settings.secretstores import FileStore
+from salesboard_display.settings.secrets import SecretRefused, Secrets
+from salesboard_display.settings.secretstores import FileStore, KeyringStore
 from salesboard_display.sources.contract import SourceError, Stage, in_english
 from salesboard_display.sources.http.messages import BeginAnew
 from tests.sources.http.scripted import Asked, Pauses, Told, a_preset, environment, get, serving, speaking
@@ -175,6 +175,37 @@ async def test_a_missing_secret_is_named_and_no_request_is_made() -> None:
             with pytest.raises(SourceError, match="The secret crm is not kept anywhere"):
                 await api.send(get(f"{server.url}/deals"))
         assert server.asked == []
+
+
+class _Ring:
+    """A keyring that is locked until it is not."""
+
+    locked = True
+
+    def get_password(self, _service: str, _name: str) -> str:
+        if self.locked:
+            raise SecretRefused("The system's keyring is locked; until it is unlocked it is left alone.")
+        return "k-123456"
+
+
+async def test_a_secret_in_a_locked_keyring_says_so_and_is_found_once_it_is_unlocked() -> None:
+    ring = _Ring()
+
+    def opened() -> _Ring:
+        ring.get_password("", "")
+        return ring
+
+    async with serving([Told({"ok": 1})]) as server:
+        auth = {"type": "headers", "headers": {"x-key": "{option.key}"}}
+        preset = a_preset(server.url, auth=auth, options={"key": KEY})
+        secrets = Secrets((KeyringStore(opened),))
+        async with speaking(preset, {"key": "${secret:crm}"}, secrets=secrets) as api:
+            with pytest.raises(SourceError, match="The secret crm is nowhere.*keyring is locked") as failed:
+                await api.send(get(f"{server.url}/deals"))
+            assert not failed.value.stop
+            ring.locked = False
+            assert (await api.send(get(f"{server.url}/deals"))).body == {"ok": 1}
+        assert server.asked[0].headers["x-key"] == "k-123456"
 
 
 async def test_no_request_goes_to_a_host_the_preset_does_not_list() -> None:

@@ -229,7 +229,7 @@ class Engine:
         said = self.keeper.problems
         for problem in said:
             log.warning("settings: %s", problem)
-        async for news in watch(self.keeper.path, stamp=self.keeper.current.stamp):
+        async for news in watch(self.keeper.path, stamp=self.keeper.current.seen):
             changed = self.keeper.take(news)
             if self.keeper.problems != said:
                 said = self.keeper.problems

@@ -14,6 +14,7 @@ from salesboard_display.settings.problems import Problem, SettingsError
 from salesboard_display.settings.reader import decode, read_bytes
 
 _LAST_GOOD = "last-good.toml"
+_PRESETS = "last-good-presets"
 _log = logging.getLogger(__name__)
 
 
@@ -21,7 +22,8 @@ class SettingsKeeper:
     """The settings in force and what is wrong with the file.
 
     ``current`` is always good; ``problems`` are empty while it is what the file says. ``folder`` (by default
-    the data folder) keeps the text of the last good settings, with its `${env:…}` as written.
+    the data folder) keeps the text of the last good settings, with its `${env:…}` as written, and of the
+    office's own presets.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class SettingsKeeper:
         self.path = Path(path)
         self.problems: tuple[Problem, ...] = ()
         self._kept = (folder if folder is not None else data_folder(path)) / _LAST_GOOD
+        self._presets = self._kept.with_name(_PRESETS)
         self._environ = environ
         try:
             self.current = load(self.path, environ)
@@ -63,16 +66,20 @@ class SettingsKeeper:
 
     def _last_good(self, error: SettingsError) -> Loaded:
         try:
-            loaded = load_text(decode(read_bytes(self._kept), self._kept), self.path, self._environ)
+            text = decode(read_bytes(self._kept), self._kept)
+            loaded = load_text(text, self.path, self._environ, self._presets)
         except SettingsError:
             raise error from None
-        return replace(loaded, stamp="")  # it is not what the file holds, so no change can build on it
+        return replace(
+            loaded, stamp="", seen=""
+        )  # it is not what the file holds, so no change can build on it
 
     def _keep(self) -> None:
-        data = self.current.text.encode()
+        kept = {self._presets / f"{name}.toml": data for name, data in self.current.presets.items()}
+        kept[self._kept] = self.current.text.encode()  # last: it names the others
         try:
-            if self._kept.is_file() and self._kept.read_bytes() == data:
-                return
-            write_atomically(self._kept, data)
+            for path, data in kept.items():
+                if not path.is_file() or path.read_bytes() != data:
+                    write_atomically(path, data)
         except OSError as error:  # a full disk takes away the safety net, not the settings
             _log.warning("the last good settings cannot be kept in %s: %s", self._kept, error)

@@ -44,6 +44,8 @@ short, and every key.
    salesboard-display source try crm --config office.toml
    ```
 
+   An edit of the file applies at once, like one of the settings; while it has a mistake, what was good before
+   stays in force, and `check` names the line.
 5. Add a metric, a board and a slide, as [in the README](../../README.md#the-first-five-minutes), and run
    `salesboard-display check`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -45,11 +46,31 @@ def find_preset(name: str, folder: Path) -> Path:
     known = packaged_names()
     if name in known:
         return PACKAGED / f"{name}.toml"
-    places = (folder / f"{name}.toml", folder / "sources" / f"{name}.toml")
+    places = _places(name, folder)
     for place in places:
         if place.is_file():
             return place
     raise PresetUnknown(name, known, places)
+
+
+def own_presets(text: str, folder: Path) -> dict[str, Path]:
+    """The presets of the office's own that a settings text names → where each lies, or would."""
+    try:
+        sources = tomllib.loads(text).get("sources", {}) if "preset" in text else {}
+    except (ValueError, RecursionError):
+        return {}
+    tables = sources.values() if isinstance(sources, dict) else ()
+    names = {table.get("preset") for table in tables if isinstance(table, dict)}
+    own = sorted(name for name in names if isinstance(name, str) and is_preset_name(name))
+    return {
+        name: next((place for place in _places(name, folder) if place.is_file()), _places(name, folder)[0])
+        for name in own
+        if name not in packaged_names()
+    }
+
+
+def _places(name: str, folder: Path) -> tuple[Path, Path]:
+    return folder / f"{name}.toml", folder / "sources" / f"{name}.toml"
 
 
 def load_preset(name: str, folder: Path) -> Preset:

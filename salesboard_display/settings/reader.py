@@ -97,8 +97,9 @@ class Reader(Generic[Model]):
         self.document: dict[str, Any] = {}
         self.problems: list[Problem] = []
 
-    def read(self, environ: Mapping[str, str]) -> Model | None:
-        """The model, None where none could be made; ``problems`` say why, and what else is wrong."""
+    def read(self, environ: Mapping[str, str], folder: Path | None = None) -> Model | None:
+        """The model, None where none could be made; ``problems`` say why, and what else is wrong. Other
+        files it names lie in ``folder``, by default beside it."""
         if not self._parse():
             return None
         filled = self.filled(environ)
@@ -107,7 +108,7 @@ class Reader(Generic[Model]):
         missing = {path for path, _, _ in filled.missing}
         read = None
         try:
-            read = self.root.model_validate(self.document, context={"folder": self.path.parent})
+            read = self.root.model_validate(self.document, context={"folder": folder or self.path.parent})
         except ValidationError as error:
             details = error.errors(include_url=False)
             self.problems += [p for path, p in map(self._from_model, details) if path not in missing]

@@ -1,17 +1,18 @@
-"""Notices edits of the settings file, however an editor writes it."""
+"""Notices edits of the settings file and of the presets beside it, however an editor writes them."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from watchfiles import Change, awatch
 from watchfiles.main import FileChange
 
-from salesboard_display.settings.loading import Loaded, load_text, stamp_of
+from salesboard_display.settings.loading import Loaded, load_text, preset_bytes, seen_as, stamp_of
+from salesboard_display.settings.presets import own_presets
 from salesboard_display.settings.problems import SettingsError
 from salesboard_display.settings.reader import decode, read_bytes
 
@@ -26,10 +27,11 @@ _LOOK_EVERY_MS = 5_000
 async def watch(
     path: Path | str, *, stamp: str | None = None, environ: Mapping[str, str] | None = None
 ) -> AsyncGenerator[Loaded | SettingsError, None]:
-    """Each new state of the file: the settings it holds, or what is wrong with it.
+    """Each new state of the file and its presets: the settings it holds, or what is wrong with it.
 
-    Only changes are yielded; ``stamp`` is that of the Loaded one already has, so that an edit made before the
-    watch began is not missed (without it, watching begins with the file as it is). Ends when cancelled.
+    Only changes are yielded; ``stamp`` is the ``seen`` of the Loaded one already has, so that an edit made
+    before the watch began is not missed (without it, watching begins with the file as it is). Ends when
+    cancelled.
     """
     path = Path(path)
     known = _look(path)[0] if stamp is None else stamp
@@ -63,7 +65,8 @@ def _look(path: Path) -> tuple[str, bytes | SettingsError]:
         data = read_bytes(path)
     except SettingsError as error:
         return f"unreadable: {error}", error
-    return stamp_of(data), data
+    text = data.decode("utf-8-sig", "replace")
+    return seen_as(stamp_of(data), preset_bytes(text, path.parent)), data
 
 
 def _read(
@@ -81,25 +84,24 @@ async def _stirs(path: Path) -> AsyncGenerator[None, None]:
     """Something may have happened: at once, whenever the system says so, and every few seconds anyway."""
     yield
     while True:
-        folders = _folders(path)
-        if not folders:
+        watched = _watched(path)
+        if not watched[0]:
             await asyncio.sleep(_LOOK_EVERY_MS / 1000)
             yield
             continue
         try:
-            async with aclosing(_changes(path, folders)) as changes:
+            async with aclosing(_changes(*watched)) as changes:
                 async for _ in changes:
                     yield
-                    if _folders(path) != folders:
-                        break  # a link points elsewhere now, or a folder went away
+                    if _watched(path) != watched:
+                        break  # a link points elsewhere now, a folder went away, another preset is named
         except (OSError, RuntimeError):  # no watches left, or the folder went away just now
             await asyncio.sleep(_LOOK_EVERY_MS / 1000)
         yield
 
 
-def _changes(path: Path, folders: list[Path]) -> AsyncGenerator[set[FileChange], None]:
-    """What the system tells of the file's name in the folders; an empty set every few seconds."""
-    names = {path.name, Path(os.path.realpath(path)).name}
+def _changes(folders: list[Path], names: frozenset[str]) -> AsyncGenerator[set[FileChange], None]:
+    """What the system tells of files of these names in the folders; an empty set every few seconds."""
 
     def concerns(_: Change, name: str) -> bool:
         return Path(name).name in names
@@ -115,7 +117,12 @@ def _changes(path: Path, folders: list[Path]) -> AsyncGenerator[set[FileChange],
     )
 
 
-def _folders(path: Path) -> list[Path]:
-    """The folders to watch: the file's own and, behind a link, the real file's; those that exist."""
-    folders = {path.absolute().parent, Path(os.path.realpath(path)).parent}
-    return sorted(folder for folder in folders if folder.is_dir())
+def _watched(path: Path) -> tuple[list[Path], frozenset[str]]:
+    """The folders to watch (the file's own, the real file's behind a link, those of its presets; those that
+    exist), and the names of the files in them."""
+    files = [path.absolute(), Path(os.path.realpath(path))]
+    with suppress(SettingsError):
+        text = read_bytes(path).decode("utf-8-sig", "replace")
+        files += own_presets(text, path.absolute().parent).values()
+    folders = {file.parent for file in files}
+    return sorted(folder for folder in folders if folder.is_dir()), frozenset(file.name for file in files)

@@ -25,6 +25,7 @@ from salesboard_display.engine.office import open_office
 from salesboard_display.sources.contract import Source
 from salesboard_display.store import StoreDamaged, StoreUnavailable
 from tests.engine.offices import OfficeFolder, Step, ToldSource, broken, deal, ms, until
+from tests.settings.writing import preset_called
 
 
 class Wall:
@@ -532,6 +533,25 @@ async def test_an_engine_that_is_ending_says_so_instead_of_raising_a_wall(folder
         assert engine.stop.is_set()
         with pytest.raises(CommandRefused, match="the engine is ending"):
             await asyncio.to_thread(ask, engine.server.path, "raise")
+
+
+async def test_an_edit_of_a_preset_beside_the_settings_applies_without_a_restart(
+    folder: OfficeFolder, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("my-crm.toml, line")
+    expected_log("settings: in order again")
+    preset = folder.path / "my-crm.toml"
+    preset.write_text(preset_called("First"), "utf-8")
+    folder.add('[sources.api]\ntype = "http"\npreset = "my-crm"\nallow_hosts = ["127.0.0.1"]\n')
+    told = ToldSource([won("d1", "Ben Bow", 200), end()])
+    async with running(engine_of(folder, told)) as engine, wall_of(engine) as wall:
+        await wall.shows("Ben Bow")
+        preset.write_text(preset_called("Second").replace("records", "recods"), "utf-8")
+        assert "recods" in (await wall.shows("recods")).notice
+        assert engine.office.source_title("api") == "First"
+        preset.write_text(preset_called("Third"), "utf-8")
+        await until(lambda: engine.office.source_title("api") == "Third")
+        await until(lambda: wall.snapshots[-1].notice == "")
 
 
 async def test_an_edit_of_the_exchange_rates_applies_without_a_restart(

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from salesboard_display.settings.http import HttpSource
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.loading import load
 from salesboard_display.settings.places import data_folder
 from salesboard_display.settings.problems import SettingsError
 from salesboard_display.settings.saving import save
-from tests.settings.writing import GOOD, good_with
+from tests.settings.writing import GOOD, WITH_PRESET, good_with, preset_called
 
 BAD = GOOD.replace('metric = "revenue"', 'metric = "revenu"')
 
@@ -124,3 +125,20 @@ def test_a_full_disk_takes_the_safety_net_not_the_settings(
     (tmp_path / "in-the-way").write_text("a file where the folder should be", encoding="utf-8")
     keeper = SettingsKeeper(path, folder=tmp_path / "in-the-way" / "folder")
     assert keeper.current.settings.office.name == "Before"
+
+
+def test_a_preset_with_a_mistake_leaves_the_last_good_one_in_force_across_a_restart(path: Path) -> None:
+    preset = path.with_name("my-crm.toml")
+    preset.write_text(preset_called("Good"), "utf-8")
+    path.write_text(WITH_PRESET, "utf-8")
+    first = SettingsKeeper(path)
+    preset.write_text(preset_called("Bad").replace("records", "recods"), "utf-8")
+    assert first.reload() is False
+    for keeper in (first, SettingsKeeper(path)):
+        source = keeper.current.settings.sources["api"]
+        assert isinstance(source, HttpSource)
+        assert source.api.name == "Good"
+        assert "my-crm.toml, line" in str(keeper.problems[0])
+    preset.write_text(preset_called("Better"), "utf-8")
+    assert first.reload() is True
+    assert first.problems == ()

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from salesboard_display.settings import watching
+from salesboard_display.settings.http import HttpSource
 from salesboard_display.settings.loading import Loaded, load
 from salesboard_display.settings.problems import SettingsError
 from salesboard_display.settings.watching import watch
-from tests.settings.writing import GOOD
+from tests.settings.writing import GOOD, WITH_PRESET, preset_called
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ async def _watching(path: Path) -> AsyncIterator[_Watched]:
         async for news in watch(path, stamp=stamp):
             watched.news.put_nowait(news)
 
-    task = asyncio.create_task(listen(load(path).stamp))
+    task = asyncio.create_task(listen(load(path).seen))
     try:
         yield watched
     finally:
@@ -116,7 +117,7 @@ async def test_an_edit_by_rename_is_noticed_again_and_again(path: Path) -> None:
 
 
 async def test_an_edit_before_the_watch_began_is_not_missed(path: Path) -> None:
-    stamp = load(path).stamp
+    stamp = load(path).seen
     _write(path, _named("Second"))
     async for news in watch(path, stamp=stamp):
         assert isinstance(news, Loaded)
@@ -253,3 +254,46 @@ async def test_without_any_watches_left_the_file_is_looked_at_anyway(
         assert await watched.name() == "Second"
         _write(path, _named("Third"))
         assert await watched.name() == "Third"
+
+
+def _preset_of(news: Loaded | SettingsError) -> str:
+    """What the preset of the source calls itself."""
+    assert isinstance(news, Loaded), news
+    source = news.settings.sources["api"]
+    assert isinstance(source, HttpSource)
+    return source.api.name
+
+
+@pytest.mark.parametrize("folder", [".", "sources"])
+async def test_an_edit_of_a_preset_beside_the_settings_is_noticed(path: Path, folder: str) -> None:
+    preset = path.parent / folder / "my-crm.toml"
+    preset.parent.mkdir(exist_ok=True)
+    _write(preset, preset_called("First"))
+    _write(path, WITH_PRESET)
+    async with _watching(path) as watched:
+        _write(preset, preset_called("Second"))
+        assert _preset_of(await watched.next()) == "Second"
+        _write(preset, preset_called("Second").replace("records", "recods"))
+        said = await watched.problem()
+        assert "my-crm.toml, line" in said
+        assert 'did you mean "records"' in said
+        _write(preset, preset_called("Third"))
+        assert _preset_of(await watched.next()) == "Third"
+
+
+async def test_a_preset_that_comes_after_the_settings_that_name_it_is_noticed(path: Path) -> None:
+    async with _watching(path) as watched:
+        _write(path, WITH_PRESET)
+        assert "my-crm.toml beside these settings" in await watched.problem()
+        _write(path.with_name("my-crm.toml"), preset_called("First"))
+        assert _preset_of(await watched.next()) == "First"
+
+
+async def test_an_edit_of_a_preset_nobody_names_is_nothing_new(path: Path) -> None:
+    preset = path.with_name("my-crm.toml")
+    _write(preset, preset_called("First"))
+    async with _watching(path) as watched:
+        _write(preset, preset_called("Second"))
+        _write(path, _named("Second"))
+        assert await watched.name() == "Second"
+        assert watched.news.empty()

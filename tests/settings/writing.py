@@ -59,3 +59,33 @@ def good_with(more: str) -> str:
 def line_of(text: str, part: str) -> int:
     """The line (from 1) that has ``part`` first."""
     return text[: text.index(part)].count("\n") + 1
+
+
+WITH_PRESET = """\
+version = 1
+[sources.api]
+type = "http"
+preset = "my-crm"
+"""
+"""Settings with a source whose preset is the office's own."""
+
+
+def preset_called(name: str) -> str:
+    """A preset's text, with one line to misspell."""
+    return f"""\
+version = 1
+name = "{name}"
+tried = "server"
+hosts = ["127.0.0.1"]
+base_url = "http://127.0.0.1:9"
+
+[streams.deals]
+path = "/deals"
+records = "data"
+
+[[streams.deals.facts]]
+kind = "deal_won"
+key = "id"
+person = "who"
+happened = {{ from = "at", as = "datetime" }}
+"""

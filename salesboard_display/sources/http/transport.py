@@ -29,6 +29,8 @@ for _talkative in ("httpx", "httpcore"):
 
 MEGABYTE = 2**20
 _AGENT = f"salesboard-display/{__version__}"
+_GZIP = b"\x1f\x8b"
+_MOST_MEMBERS = 10_000  # ten times what packs the largest body in blocks; nothing can be packed for ever
 _MOVED = (301, 302, 303, 307, 308)
 
 
@@ -186,17 +188,49 @@ class _Packed:
     """Unpacks, never more than asked for: a small body can be packed air."""
 
     def __init__(self) -> None:
-        self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its head says
+        self._unpacker = _a_member()
+        self._begun = b""
+        """The first byte of what may be one more member."""
+        self._members, self._over = 1, False
 
     def __call__(self, chunk: bytes, at_most: int) -> bytes:
-        try:
-            return self._unpacker.decompress(chunk, at_most)
-        except zlib.error:
-            raise problem(Stage.FORMAT, "An answer cannot be unpacked.") from None
+        parts: list[bytes] = []
+        packed = chunk
+        while packed and at_most > 0 and not self._over:
+            if self._unpacker.eof:
+                packed = self._next_member(packed)
+                continue
+            try:
+                part = self._unpacker.decompress(packed, at_most)
+            except zlib.error:
+                raise problem(Stage.FORMAT, "An answer cannot be unpacked.") from None
+            packed = self._unpacker.unused_data
+            at_most -= len(part)
+            parts.append(part)
+        return b"".join(parts)
+
+    def _next_member(self, packed: bytes) -> bytes:
+        """A packed body may be several one after the other; zeros, and whatever else follows, are padding."""
+        packed, self._begun = (self._begun + packed).lstrip(b"\0"), b""
+        if packed.startswith(_GZIP):
+            self._members += 1
+            if self._members > _MOST_MEMBERS:
+                raise problem(Stage.FORMAT, "An answer cannot be unpacked.")
+            self._unpacker = _a_member()
+            return packed
+        if packed == _GZIP[:1]:
+            self._begun = packed
+        elif packed:
+            self._over = True
+        return b""
 
     def is_whole(self, any_came: bool) -> bool:
         """Whether the end of the packing came."""
-        return self._unpacker.eof or not any_came
+        return (self._unpacker.eof and not self._begun) or not any_came
+
+
+def _a_member() -> zlib._Decompress:
+    return zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its head says
 
 
 def _unpacking(coding: str) -> _Plain | _Packed:

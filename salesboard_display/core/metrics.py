@@ -19,6 +19,9 @@ DETRACTORS_BELOW = 7000
 """The net promoter score's bounds on a 0–10 answer, in thousandths: 9 and 10 promote, 0 to 6 detract
 (Reichheld)."""
 
+MIXED_CURRENCIES = "mixed-currencies"
+"""Why there is no value where amounts are counted and the unit names no currency to convert them to."""
+
 
 class Measure(NamedTuple):
     """A value in major units (percent 0..100), or None and why; how many credited lines it rests on, and when
@@ -361,7 +364,7 @@ def _currency(metric: Metric, found: dict[str, Evidence]) -> str | Message:
         return metric.unit.currency
     present = {p.currency for evidence in found.values() for p in evidence.parts[0]}
     if len(present) > 1:
-        return message("mixed-currencies", currencies=", ".join(sorted(present)))
+        return message(MIXED_CURRENCIES, currencies=", ".join(sorted(present)))
     return next(iter(present), "")
 
 

@@ -155,6 +155,7 @@ TEXTS: dict[str, str] = {
     "check-rates-missing": "no rate from {currency} to {to} on {day}; what rests on it shows “–”",
     "check-rates-missing-advice": "Add a rate of {day} or before to [rates].",
     "check-rates-note-more": "Note: {note} (and likewise for {count} days before)",
+    "check-mixed-advice": "Give the metric a unit of money with a currency, and rates.",
     "check-board": "{ranked} ranked of {count}",
     "check-board-empty": "no facts in its period",
     "check-board-advice": "Correct the board in the settings.",

@@ -110,6 +110,19 @@ def test_check_names_money_without_a_rate_and_what_to_do(typed: Typed, abroad: O
     assert said.exit_code == 1
 
 
+def test_amounts_in_several_currencies_without_a_unit_of_money_say_why_there_is_no_value(
+    typed: Typed, abroad: OfficeFolder
+) -> None:
+    abroad.edit('aggregate = "sum"', 'aggregate = "sum"\nunit = { kind = "number" }')
+    assert rows(typed) == [(None, "Anna Arc", None, "–"), (None, "Ben Bow", None, "–")]
+    assert explained(typed)["reason"] == "several currencies: EUR, USD"
+    sell(abroad, datetime.now(UTC).strftime("%Y-%m-%d 00:00:01"))
+    said = typed("check")
+    assert line(said.stdout, "board revenue") == "PROBLEM  board revenue: several currencies: EUR, USD"
+    assert "→ Give the metric a unit of money with a currency, and rates" in said.stdout
+    assert said.exit_code == 1
+
+
 def test_check_says_that_an_earlier_rate_fills_a_gap(typed: Typed, abroad: OfficeFolder) -> None:
     today = datetime.now(UTC)
     sell(abroad, today.strftime("%Y-%m-%d 00:00:01"))

@@ -146,3 +146,8 @@ class Unworkable(ValueError):
     def __init__(self, id_: str, **args: Arg) -> None:
         super().__init__(TEXTS[id_].format_map(args))
         self.message = message(id_, **args)
+
+
+def unworkable(error: ValueError) -> Message:
+    """Why something cannot be worked out, as an error says it."""
+    return error.message if isinstance(error, Unworkable) else Message("{why}", (("why", str(error)),))

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from salesboard_display.core.definitions import Board, Unit, UnitKind
 from salesboard_display.core.explain import explain
 from salesboard_display.core.freshness import Freshness
-from salesboard_display.core.messages import Unworkable, message
+from salesboard_display.core.messages import message, unworkable
 from salesboard_display.core.money import minor_digits
 from salesboard_display.core.periods import resolve
 from salesboard_display.core.snapshot import ClockState, Snapshot
@@ -173,8 +173,8 @@ class AnswerDesk:
     def _score(self, desk: Desk, board: Board, at_ms: int) -> Scored:
         try:
             return desk.scorer.work_out(board, desk.directory, desk.figures(at_ms), at_ms)
-        except Unworkable as error:
-            raise WorldFailed(self.office.words.say(error.message)) from error
+        except ValueError as error:
+            raise WorldFailed(self.office.words.say(unworkable(error))) from error
 
     def _instant(self, text: str | None) -> int:
         if text is None:
@@ -192,8 +192,12 @@ class AnswerDesk:
         return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.office.zone)).isoformat()
 
     def _happened(self, at_ms: int, source: str, *, day_only: bool) -> str:
-        moment = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.office.source_zone(source)))
-        return moment.date().isoformat() if day_only else moment.isoformat()
+        """A day as the source wrote it, a moment as the office's clocks showed it."""
+        if not day_only:
+            return self._iso(at_ms)
+        return (
+            datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.office.source_zone(source))).date().isoformat()
+        )
 
 
 # -------------------------------------------------------------------- opening

@@ -11,7 +11,7 @@ from typing import Any
 
 from salesboard_display.core.definitions import Board, Target, Unit
 from salesboard_display.core.findings import Finding
-from salesboard_display.core.messages import Figure, Message, Unworkable, message
+from salesboard_display.core.messages import Figure, Message, message, unworkable
 from salesboard_display.core.metrics import MIXED_CURRENCIES
 from salesboard_display.core.periods import resolve
 from salesboard_display.core.standings import work_out
@@ -208,8 +208,8 @@ def _boards(desk: AnswerDesk) -> Iterator[Finding]:
     for board in worker.definitions.boards.values():
         try:
             standings = work_out(board, worker.directory, calendar, figures, at_ms)
-        except Unworkable as error:
-            yield Finding("board", board.id, False, error.message, message("check-board-advice"))
+        except ValueError as error:
+            yield Finding("board", board.id, False, unworkable(error), message("check-board-advice"))
             continue
         reasons = (place.reason for place in standings.places if place.reason is not None)
         mixed = next((reason for reason in reasons if reason.id == MIXED_CURRENCIES), None)

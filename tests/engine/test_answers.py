@@ -28,6 +28,7 @@ from salesboard_display.engine.answers import (
 from salesboard_display.engine.clock import SystemClock
 from salesboard_display.engine.engine import Engine
 from salesboard_display.engine.office import WorldFailed, open_office
+from salesboard_display.settings.presets import load_preset, packaged_names
 from salesboard_display.store import Store, StoreUnavailable
 from tests.engine.offices import OfficeFolder
 
@@ -256,3 +257,38 @@ def test_money_is_exact_to_its_last_cent(cents: int) -> None:
 )
 def test_a_unit_has_one_word(unit: Unit, name: str) -> None:
     assert unit_name(unit) == name
+
+
+@pytest.mark.parametrize(
+    ("zone", "happened"),
+    [("UTC", "2026-03-11T00:30:00+01:00"), ("America/New_York", "2026-03-11T04:30:00+01:00")],
+)
+def test_explain_says_when_it_happened_as_the_office_s_clocks_did(
+    folder: OfficeFolder, zone: str, happened: str
+) -> None:
+    """An API's times are often UTC; the wall counts by the office's days."""
+    folder.edit('[office]\nzone = "UTC"', '[office]\nzone = "Europe/Berlin"')
+    folder.edit('as = "datetime" }', f'as = "datetime", zone = "{zone}" }}')
+    folder.deals(("d1", "Anna Arc", 300), at="2026-03-10 23:30:00")
+    with open_desk(folder.settings) as desk:
+        (fact,) = desk.explain("revenue", "Anna Arc", "2026-03-20", None)["facts"]
+    assert fact["happened"] == happened
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Auckland"])
+def test_explain_says_a_day_as_the_source_wrote_it(folder: OfficeFolder, zone: str) -> None:
+    folder.edit('[office]\nzone = "UTC"', '[office]\nzone = "Europe/Berlin"')
+    folder.edit('as = "datetime" }', f'as = "date", zone = "{zone}" }}')
+    folder.deals(("d1", "Anna Arc", 300), at="2026-03-10")
+    with open_desk(folder.settings) as desk:
+        (fact,) = desk.explain("revenue", "Anna Arc", "2026-03-20", None)["facts"]
+    assert fact["happened"] == "2026-03-10"
+
+
+@pytest.mark.parametrize("preset", packaged_names())
+def test_days_of_every_preset_are_said_as_its_api_wrote_them(folder: OfficeFolder, preset: str) -> None:
+    facts = [fact for stream in load_preset(preset, folder.path).streams.values() for fact in stream.facts]
+    named = {fact.happened.zone for fact in facts}
+    said_in = named.pop() if len(named) == 1 else None  # as Office.source_zone has it
+    days = (fact.happened for fact in facts if fact.happened.as_ in ("date", "serial_date"))
+    assert all(day.zone == said_in for day in days)

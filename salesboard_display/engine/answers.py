@@ -202,9 +202,9 @@ class AnswerDesk:
 
 # -------------------------------------------------------------------- opening
 @contextmanager
-def open_desk(config: Path | None, *, poll: bool = False) -> Iterator[AnswerDesk]:
+def open_desk(config: Path | None, *, poll: bool = False, quiet: bool = False) -> Iterator[AnswerDesk]:
     """The office's desk, its file sources read first (network sources: those never polled, or all with
-    ``poll``).
+    ``poll``). What failed is told at once, unless ``quiet``: for who says it anyway.
 
     Beside a running engine that one reads them, and the store is opened for reading only; so it is when it
     cannot be written. Raises WorldFailed, OSError.
@@ -212,10 +212,12 @@ def open_desk(config: Path | None, *, poll: bool = False) -> Iterator[AnswerDesk
     office, keeper = open_office(config)
     say, area = office.words.say, "check-area-{}".format
     settings, source = say(message(area("settings"))), say(message(area("source")))
-    tell(f"{settings}: {say(problem.message)}" for problem in keeper.problems)
+    if not quiet:
+        tell(f"{settings}: {say(problem.message)}" for problem in keeper.problems)
     try:
         with _open_store(office) as (store, failed):
-            tell(f"{source} {name}: {why}" for name, why in failed.items())
+            if not quiet:
+                tell(f"{source} {name}: {why}" for name, why in failed.items())
             yield AnswerDesk(office, store, failed)
     except StoreError as error:
         raise WorldFailed(say(error.message)) from error

@@ -53,7 +53,7 @@ def check_up(config: Path | None, *, poll: bool = False) -> tuple[list[Finding],
     words = Office(keeper.path, keeper.current.settings).words
     findings = list(_settings(keeper, is_default=is_demo and config is None))
     try:
-        with open_desk(config, poll=poll) as desk:
+        with open_desk(config, poll=poll, quiet=True) as desk:
             findings += [*_store(desk), *secret_findings(desk.office.settings), *_sources(desk)]
             findings += [*web_findings(desk.office), *_people(desk), *_rates(desk), *_boards(desk)]
     except (WorldFailed, OSError) as error:

@@ -66,6 +66,7 @@ def test_a_missing_file_is_named(typed: Typed, office: OfficeFolder) -> None:
     found = line(said.stdout, "source crm")
     assert found.startswith("PROBLEM")
     assert f"{office.deals_file} is missing" in found
+    assert said.output.count(" is missing") == 1, "on either channel"
     assert said.exit_code == 1
 
 

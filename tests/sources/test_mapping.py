@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from salesboard_display.core.facts import MAX_AMOUNT_MINOR, Fact
 from salesboard_display.core.sync import Batch
 from salesboard_display.settings.mapping import FactMapping, PersonMapping
-from salesboard_display.sources import SourceError
-from salesboard_display.sources.contract import in_english
+from salesboard_display.sources.contract import SourceError, in_english
 from salesboard_display.sources.mapping.mapping import BoundMapping, RecordMapping
 from tests.sources.helpers import WON
 
@@ -352,6 +351,19 @@ def test_a_field_that_no_record_has_any_more_fails_the_whole_sync() -> None:
         taking.take(record(state="Won"), number)
     taking.batch()
     with pytest.raises(SourceError, match="“stage” is in none of 3 records.*Nearest: “state”"):
+        taking.check()
+
+
+def test_where_no_name_is_like_the_one_that_vanished_none_is_called_the_nearest() -> None:
+    with pytest.raises(SourceError) as column:
+        bound(WON, columns=("id", "agent", "closed", "xyz"))
+    assert in_english(column.value.message) == (
+        "The column “value” is gone; there are id, agent, closed, xyz. Rename it there or in the settings."
+    )
+    taking = bound(WON | {"where": {"stage": "Won"}})
+    taking.take({"id": 1}, 1)
+    taking.batch()
+    with pytest.raises(SourceError, match="the first has id.$"):
         taking.check()
 
 

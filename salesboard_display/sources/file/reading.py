@@ -17,7 +17,7 @@ from salesboard_display.sources.file.jsonfile import open_json, open_jsonl
 from salesboard_display.sources.file.rows import Bad, Table
 from salesboard_display.sources.file.sheetfile import open_sheet
 from salesboard_display.sources.file.text import Look, look_at
-from salesboard_display.sources.mapping.selectors import Lookup, lookup_key, nearest
+from salesboard_display.sources.mapping.selectors import Lookup, lookup_key, nearest_said
 
 FORMATS: dict[str, Callable[[Path, FileOptions, Look], Table]] = {
     "csv": open_csv,
@@ -71,11 +71,11 @@ def read_lookup(path: Path, join: Join) -> tuple[Lookup, str]:
     if join.on not in columns:
         raise problem(
             Stage.MAPPING,
-            "The column “{column}” is gone from {file}, which has {columns}. Nearest: “{nearest}”.",
+            "The column “{column}” is gone from {file}, which has {columns}.{nearest}",
             column=join.on,
             file=path.name,
             columns=", ".join(columns),
-            nearest=nearest(join.on, columns) or "–",
+            nearest=nearest_said(join.on, columns),
         )
     if len(rows) > MOST_LOOKED_UP:
         raise words.is_not(

@@ -15,7 +15,7 @@ from salesboard_display.sources.contract import Stage, problem
 from salesboard_display.sources.file import words
 from salesboard_display.sources.file.rows import Bad, Table, column_names
 from salesboard_display.sources.file.text import Look
-from salesboard_display.sources.mapping.selectors import nearest
+from salesboard_display.sources.mapping.selectors import nearest_said
 
 _SAMPLED = 500
 
@@ -50,11 +50,11 @@ def _sheet_name(path: Path, book: CalamineWorkbook, options: FileOptions) -> str
     if options.sheet not in book.sheet_names:
         raise problem(
             Stage.FORMAT,
-            "{file} has no sheet “{sheet}”; it has {sheets}. Nearest: “{nearest}”.",
+            "{file} has no sheet “{sheet}”; it has {sheets}.{nearest}",
             file=path.name,
             sheet=options.sheet,
             sheets=", ".join(book.sheet_names),
-            nearest=nearest(options.sheet, book.sheet_names) or "–",
+            nearest=nearest_said(options.sheet, book.sheet_names),
         )
     return options.sheet
 

@@ -17,6 +17,8 @@ from salesboard_display.sources.contract import SourceError, Stage
 Meaning = Literal[
     "good", "empty", "retry", "rate-limited", "sign-in-again", "sign-in-failed", "wrong-set-up", "begin-anew"
 ]
+REFUSED: tuple[Meaning, ...] = ("sign-in-failed", "sign-in-again")
+"""The meanings after which another key, or another sign-in, has to come first."""
 LONGEST_SAID = 200
 _PASSING = {408, 409, 423, 425, 502, 503, 504}
 _SAID_AT = jmespath.compile(
@@ -115,11 +117,16 @@ def shortened(said: str) -> str:
     return said if len(said) <= LONGEST_SAID else said[: LONGEST_SAID - 1].rstrip() + "…"
 
 
-def failure(verdict: Verdict, api: str, wait_s: float | None, now_s: float) -> SourceError:
-    """The verdict as what a source raises. ``wait_s``: how long the API asks to be left alone, if it does."""
+def failure(
+    verdict: Verdict, api: str, wait_s: float | None, now_s: float, *, mend: Message | None = None
+) -> SourceError:
+    """The verdict as what a source raises. ``wait_s``: how long the API asks to be left alone, if it does;
+    ``mend``: how a key that is refused is replaced."""
     until = None if wait_s is None else Instant(int((now_s + wait_s) * 1000))
-    stop = verdict.meaning in ("sign-in-failed", "sign-in-again", "wrong-set-up")
+    stop = verdict.meaning in (*REFUSED, "wrong-set-up")
     words = _own_words(verdict) if verdict.say else _usual_words(verdict, api, until)
+    if mend is not None and verdict.meaning in REFUSED:
+        words = Message("{why} ({mend})", (("why", words), ("mend", mend)))
     return SourceError(Stage.HTTP, words, retry_after_s=wait_s, stop=stop)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from salesboard_display.core.messages import Message
 from salesboard_display.settings.preset import Preset
 from salesboard_display.settings.secrets import Secrets, names_in
 from salesboard_display.sources.contract import SourceError, Stage, problem
@@ -21,7 +22,7 @@ from salesboard_display.sources.http.auth.vault import Vault
 from salesboard_display.sources.http.auth.ways import way_in
 from salesboard_display.sources.http.budget import Pace
 from salesboard_display.sources.http.certificates import refused
-from salesboard_display.sources.http.errors import Verdict, failure, judge, shortened
+from salesboard_display.sources.http.errors import REFUSED, Verdict, failure, judge, shortened
 from salesboard_display.sources.http.hosts import Hosts
 from salesboard_display.sources.http.messages import BeginAnew, Reply, Request
 from salesboard_display.sources.http.outages import BROKEN, of_network, passes, tls_error
@@ -34,6 +35,7 @@ from salesboard_display.sources.revealing import revealed
 
 SHORT_WAIT_S = 10.0
 MORE_TRIES = 2
+_KEEP, _SIGN_IN = "salesboard-display secret set", "salesboard-display source sign-in"
 
 
 class Session:
@@ -163,8 +165,19 @@ class Session:
         raise self._failure(verdict, heard.wait_s)
 
     def _failure(self, verdict: Verdict, wait_s: float | None) -> SourceError:
-        self._refused = verdict.meaning in ("sign-in-failed", "sign-in-again")
-        return failure(verdict, self._preset.name, wait_s, self._now_s())
+        self._refused = verdict.meaning in REFUSED
+        return failure(verdict, self._preset.name, wait_s, self._now_s(), mend=self._new_key())
+
+    def _new_key(self) -> Message | None:
+        """The command that puts another key in the place of this source's own; None where the key stands in
+        the settings."""
+        if getattr(self._preset.auth, "authorize_url", ""):
+            return Message("sign in anew: {command}", (("command", f"{_SIGN_IN} {self._source}"),))
+        names = sorted(names_in(self._given))
+        if not names:
+            return None
+        commands = ", ".join(f"{_KEEP} {name}" for name in names)
+        return Message("a new one is kept with: {command}", (("command", commands),))
 
     # ------------------------------------------------------------------------------------------- the answer
     async def _answer(self, request: Request, let_in: LetIn | None, tries: _Tries | None) -> Answer:

@@ -26,7 +26,7 @@ from salesboard_display.sources.mapping.selectors import (
     Lookup,
     Needs,
     Selectors,
-    nearest,
+    nearest_said,
 )
 
 MOST_PEOPLE = 20_000
@@ -129,20 +129,12 @@ def _detected(value: NumberValue, selectors: Selectors, sample: list[Any], likel
 def column_gone(gone: ColumnGone) -> Exception:
     """A SourceError that names the column that is gone, those there are, and the nearest."""
     names = ", ".join(gone.columns[:30]) + (", …" if len(gone.columns) > 30 else "")
-    if gone.nearest:
-        return problem(
-            Stage.MAPPING,
-            "The column “{column}” is gone; there are {columns}. Nearest: “{nearest}”. "
-            "Rename it there or in the settings.",
-            column=gone.name,
-            columns=names,
-            nearest=gone.nearest,
-        )
     return problem(
         Stage.MAPPING,
-        "The column “{column}” is gone; there are {columns}. Rename it there or in the settings.",
+        "The column “{column}” is gone; there are {columns}.{nearest} Rename it there or in the settings.",
         column=gone.name,
         columns=names,
+        nearest=nearest_said(gone.name, gone.columns),
     )
 
 
@@ -302,11 +294,11 @@ def _passes(maker: FactMaker | PersonMaker, record: Any) -> bool:
 def _field_gone(needs: Needs) -> Exception:
     return problem(
         Stage.MAPPING,
-        "The field “{field}” is in none of {count} records; the first has {fields}. Nearest: “{nearest}”.",
+        "The field “{field}” is in none of {count} records; the first has {fields}.{nearest}",
         field=needs.gone(),
         count=needs.records,
         fields=", ".join(needs.names),
-        nearest=nearest(needs.gone(), needs.names) or "–",
+        nearest=nearest_said(needs.gone(), needs.names),
     )
 
 

@@ -46,7 +46,6 @@ class ColumnGone(LookupError):
     def __init__(self, name: str, columns: Sequence[str]) -> None:
         super().__init__(name)
         self.name = name
-        self.nearest = nearest(name, columns)
         self.columns = tuple(columns)
 
 
@@ -63,6 +62,12 @@ def nearest(name: str, known: Sequence[str]) -> str:
     plain = {_plain(one): one for one in reversed(known)}
     found = difflib.get_close_matches(_plain(name), list(plain), n=1, cutoff=0.5)
     return plain[found[0]] if found else ""
+
+
+def nearest_said(name: str, known: Sequence[str]) -> Message | str:
+    """The end of a sentence about a name that is not known: which of those there are is most like it."""
+    found = nearest(name, known)
+    return Message(" Nearest: “{nearest}”.", (("nearest", found),)) if found else ""
 
 
 def _plain(name: str) -> str:

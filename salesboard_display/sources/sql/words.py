@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DataError, DBAPIError
 
 from salesboard_display.sources.contract import SourceError, Stage, problem
-from salesboard_display.sources.mapping.selectors import nearest
+from salesboard_display.sources.mapping.selectors import nearest_said
 from salesboard_display.sources.sql.dialects import Dialect, Place, SQLite
 
 AGAIN_S = 10.0
@@ -243,10 +243,10 @@ def no_cursor_column(column: str, columns: tuple[str, ...]) -> SourceError:
     """The result lacks what the cursor is read from."""
     return problem(
         Stage.MAPPING,
-        "The cursor’s column “{column}” is not in the result; there are {columns}. Nearest: “{nearest}”.",
+        "The cursor’s column “{column}” is not in the result; there are {columns}.{nearest}",
         column=column,
         columns=", ".join(columns[:30]),
-        nearest=nearest(column, columns) or "–",
+        nearest=nearest_said(column, columns),
     )
 
 

@@ -151,6 +151,28 @@ async def test_a_refused_key_stops_and_the_apis_words_are_said_without_the_key(s
     assert "canary" not in repr(failed.value) + str(failed.value)
 
 
+async def test_what_replaces_a_refused_key_is_said_with_the_name_of_its_secret() -> None:
+    auth = {"type": "headers", "headers": {"x-key": "{option.key}"}}
+    consent = {
+        "type": "oauth2-refresh", "token_url": "/token", "authorize_url": "/authorize", "client_id": "office",
+        "refresh_token": "{option.key}",
+    }  # fmt: skip
+    said = []
+    for way, given in ((auth, "${secret:hubspot}"), (auth, "k-123456"), (consent, "${secret:hubspot}")):
+        async with serving(lambda _: Told({"message": "no such key"}, 401)) as server:
+            full = {k: server.url + str(v) if k.endswith("url") else v for k, v in way.items()}
+            preset = a_preset(server.url, auth=full, options={"key": KEY})
+            async with speaking(preset, {"key": given}, secrets=environment(hubspot="k-123456")) as api:
+                with pytest.raises(SourceError) as failed:
+                    await api.send(get(f"{server.url}/deals"))
+        said.append(in_english(failed.value.message))
+    assert [text.removeprefix("Acme CRM refuses the key: no such key") for text in said] == [
+        " (a new one is kept with: salesboard-display secret set hubspot)",
+        "",
+        " (sign in anew: salesboard-display source sign-in crm)",
+    ]
+
+
 async def test_a_key_put_in_the_place_of_a_refused_one_is_used(tmp_path: Path) -> None:
     def picky(asked: Asked) -> Told:
         return Told({"ok": 1}) if asked.headers["x-key"] == "new-key" else Told(status=401)

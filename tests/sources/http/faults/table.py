@@ -59,6 +59,7 @@ def _cut_gzip() -> Told:
     return Told(packed[:-20], headers={"content-encoding": "gzip"})
 
 
+NEW_KEY = "(a new one is kept with: salesboard-display secret set crm)"
 UNTIL = "Acme CRM: rate-limited until 14:43."
 PASSES, WAITS, STOPS = "passes", "waits", "stops"
 
@@ -134,12 +135,13 @@ TABLE: tuple[Fault, ...] = (
     Fault("400", STOPS, Stage.HTTP,
           "Acme CRM does not accept the request (HTTP 400 Bad Request): no field 'amonut'",
           said(400, "no field 'amonut'")),
-    Fault("401", STOPS, Stage.HTTP, "Acme CRM refuses the key: token unknown", said(401, "token unknown")),
+    Fault("401", STOPS, Stage.HTTP, f"Acme CRM refuses the key: token unknown {NEW_KEY}",
+          said(401, "token unknown")),
     Fault("401 without words", STOPS, Stage.HTTP,
-          "Acme CRM refuses the key (HTTP 401 Unauthorized): a new one is needed, or more rights.",
+          f"Acme CRM refuses the key (HTTP 401 Unauthorized): a new one is needed, or more rights. {NEW_KEY}",
           said(401)),
     Fault("403", STOPS, Stage.HTTP,
-          "Acme CRM does not let this key do that: the key lacks the scope deals.read",
+          f"Acme CRM does not let this key do that: the key lacks the scope deals.read {NEW_KEY}",
           said(403, "the key lacks the scope deals.read")),
     Fault("409", PASSES, Stage.HTTP, "Acme CRM is in trouble (HTTP 409 Conflict): being changed",
           said(409, "being changed")),

@@ -12,7 +12,7 @@ from salesboard_display.sources.contract import SourceError
 from salesboard_display.sources.http.transport import Limits
 from tests.sources.http.faults.net import network
 from tests.sources.http.faults.table import HOST, RULES, STOPS, TABLE, WAITS, Fault
-from tests.sources.http.scripted import Pauses, Told, a_preset, get, speaking
+from tests.sources.http.scripted import Pauses, Told, a_preset, environment, get, speaking
 
 LIMITS = Limits(total_s=1.0, connect_s=0.5, body_bytes=2 * 2**20)
 WORDS, IN_GERMAN = Words(Style("en_GB", "UTC")), Words(Style("de_DE", "UTC"))
@@ -25,10 +25,18 @@ def fits(sentence: str, said: str) -> bool:
 
 @pytest.mark.parametrize("fault", TABLE, ids=lambda fault: fault.name)
 async def test_a_fault_is_said_in_words_and_classed(fault: Fault) -> None:
-    preset = a_preset(f"https://{HOST}", hosts=[HOST], **RULES)
+    key = {"key": {"title": "Key", "secret": True}}
+    preset = a_preset(f"https://{HOST}", hosts=[HOST], options=key, **RULES)
     async with network(lambda _: fault.told() if fault.told else Told()) as net:
         way = net.guarded()
-        async with speaking(preset, way=way, limits=LIMITS, pauses=Pauses()) as api:
+        async with speaking(
+            preset,
+            {"key": "${secret:crm}"},
+            secrets=environment(crm="k-123456"),
+            way=way,
+            limits=LIMITS,
+            pauses=Pauses(),
+        ) as api:
             net.way = fault.way
             with pytest.raises(SourceError) as failed:
                 await api.send(get(f"https://{HOST}/deals"))

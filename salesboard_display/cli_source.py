@@ -88,7 +88,11 @@ def try_(name: str, config: Config = None) -> None:
 
 
 @app.command("new")
-def new(name: str, config: Config = None) -> None:
+def new(
+    name: str,
+    config: Config = None,
+    like: Annotated[str | None, typer.Option("--like", help="Begin with a copy of this preset.")] = None,
+) -> None:
     """Write a commented start of a preset of your own, NAME.toml beside the settings.
 
     Example: salesboard-display source new my-crm
@@ -96,9 +100,11 @@ def new(name: str, config: Config = None) -> None:
     from salesboard_display.core.messages import Message, message
     from salesboard_display.engine.office import system_words
     from salesboard_display.settings.places import default_path
-    from salesboard_display.settings.presets import STARTER, is_preset_name, packaged_names
+    from salesboard_display.settings.presets import is_preset_name, packaged_names, read_preset
+    from salesboard_display.settings.presetstart import options_to_give, start_of
 
     words = system_words()
+    start = start_of(like)
     path = (config or default_path()).parent / f"{name}.toml"
 
     def refuse(why: Message, code: int) -> typer.Exit:
@@ -109,16 +115,17 @@ def new(name: str, config: Config = None) -> None:
         raise refuse(message("source-name", name=name), WRONG_USE)
     if name in packaged_names():
         raise refuse(message("source-taken", name=name), WRONG_USE)
+    if like is not None and like not in packaged_names():
+        raise refuse(message("source-no-preset", name=like, known=", ".join(packaged_names())), WRONG_USE)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(STARTER.read_text("utf-8"))
+            file.write(start.read_text("utf-8"))
     except FileExistsError:
         raise refuse(message("source-there", path=str(path)), WRONG_USE) from None
     except OSError as error:
         why = error.strerror or str(error)
         raise refuse(message("source-unwritable", path=str(path), why=why), WORLD_FAILED) from None
     typer.echo(words.say(message("source-new", path=str(path))))
-    typer.echo(
-        f'\n[sources.crm]\ntype = "http"\npreset = "{name}"\noptions = {{ token = "${{secret:{name}}}" }}'
-    )
+    options = options_to_give(read_preset(start), name)
+    typer.echo(f'\n[sources.crm]\ntype = "http"\npreset = "{name}"\noptions = {options}')

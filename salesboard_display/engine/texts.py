@@ -89,6 +89,7 @@ TEXTS: dict[str, str] = {
     ),
     "source-new": "{path} is a start; docs/sources/http.md explains every key. In the settings:",
     "source-taken": "The name {name} is taken by a preset that comes with the program.",
+    "source-no-preset": "No preset is called {name}; there are: {known}",
     "source-there": "{path} is there already and stays as it is.",
     "source-name": "“{name}” cannot be a preset's name: small letters, digits, - and _ can.",
     "source-unwritable": "{path} cannot be written: {why}",

@@ -14,9 +14,6 @@ from salesboard_display.settings.reader import Reader, decode, read_bytes
 
 PACKAGED = Path(__file__).parent.parent / "sources" / "presets"
 
-STARTER = Path(__file__).with_name("starter.toml")
-"""A commented preset to begin with."""
-
 
 def is_preset_name(name: str) -> bool:
     """Whether a preset can be called so."""

@@ -11,7 +11,8 @@ from threading import Thread
 import pytest
 
 from salesboard_display.engine import firstrun
-from salesboard_display.settings.presets import read_preset
+from salesboard_display.settings.loading import load
+from salesboard_display.settings.presets import PACKAGED, packaged_names, read_preset
 from tests.cli.conftest import Typed, typed_alone
 from tests.engine.offices import OfficeFolder
 
@@ -70,6 +71,21 @@ def test_a_new_preset_is_valid_and_lies_beside_the_settings(typed: Typed, office
     assert said.exit_code == 0
     assert read_preset(office.settings.with_name("my-crm.toml")).name == "My CRM"
     assert 'preset = "my-crm"' in said.output
+
+
+@pytest.mark.parametrize("like", packaged_names())
+def test_a_new_preset_may_begin_as_a_copy(typed: Typed, office: OfficeFolder, like: str) -> None:
+    said = typed("source", "new", "my-crm", "--like", like)
+    assert said.exit_code == 0
+    assert office.settings.with_name("my-crm.toml").read_text() == (PACKAGED / f"{like}.toml").read_text()
+    shown = said.stdout.partition("\n\n")[2].replace("[sources.crm]", "\n[sources.api]")
+    office.settings.write_text(office.settings.read_text() + shown)
+    assert not load(office.settings).problems
+
+
+def test_a_copy_of_no_preset_is_wrong_use(typed: Typed) -> None:
+    said = typed("source", "new", "my-crm", "--like", "hubspott")
+    assert (said.exit_code, "there are: aircall" in said.output) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.views.conftest import StageMaker, ask, kind_of, texts
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160)]
 SMALLEST, READABLE, SAFE = 2.1, 3.0, 4.0  # u
 GLYPH_CACHE_PX = 64
+BASELINE = "mapToItem(parent, 0, baselineOffset - (height - contentHeight) / 2).y - y"
 NOTHING = SlideState("nothing", "leaderboard", "Revenue won", age=make.LATE, empty=True)
 CASES: dict[str, SlideState] = {
     "eight rows": make.leaderboard(),
@@ -105,6 +106,24 @@ def present(stage: Stage, slide: SlideState, page: int = 0) -> None:
     stage.apply(make.snapshot(named))
 
 
+def test_a_name_in_any_script_stands_on_the_line_of_the_others(
+    make_stage: StageMaker, qapp: QGuiApplication
+) -> None:
+    stage = make_stage((1920, 1080), still=True)
+    ticker = (replace(make.TICKER[0], text="محمد بن عبد العزيز wins 4.142 €"),)
+    stage.apply(replace(make.snapshot(CASES["odd names and figures"]), ticker=ticker))
+    stage.show(Show("leaderboard"))
+    qapp.processEvents()
+    off = {
+        item.property("text"): round(stands - pixels(item) * 1.066, 1)
+        for item in texts(stage)
+        if abs((stands := ask(item, BASELINE)) - pixels(item) * 1.066) > 0.75
+        and not ask(item, "fontSizeMode")
+    }
+    assert any("محمد" in item.property("text") for item in texts(stage))
+    assert not off
+
+
 def look_at(stage: Stage, u: float) -> Iterator[str]:
     """What is wrong with the texts that can be read now."""
     wall = QRectF(0, 0, stage.view.width(), stage.view.height())
@@ -144,12 +163,13 @@ def pixels(item: QQuickItem) -> int:
 
 
 def painted(item: QQuickItem) -> QRectF:
-    """Where a text's letters stand on the wall."""
+    """Where a text's letters stand on the wall: on the typeface's own line, whatever font they are of."""
     wide = min(item.property("contentWidth"), item.width())
     align = int(ask(item, "effectiveHorizontalAlignment"))
     left = {1: 0.0, 2: item.width() - wide, 4: (item.width() - wide) / 2}.get(align, 0.0)
     tall = item.property("contentHeight")
-    return item.mapRectToScene(QRectF(left, (item.height() - tall) / 2, wide, tall))
+    box = QRectF(item.x() + left, item.y() + (item.height() - tall) / 2, wide, tall)
+    return item.parentItem().mapRectToScene(box)
 
 
 def surface(item: QQuickItem) -> QRectF:

@@ -177,6 +177,22 @@ def test_a_line_that_begins_in_arabic_keeps_the_order_of_its_parts(text: str, fi
     assert left_to_right(text)[:1] == first
 
 
+@pytest.mark.parametrize(
+    "line", ["{name} wins 4.142 €", "Demo week: {name} 12 of 15, {name} 1 behind", "{name}"]
+)
+@pytest.mark.parametrize("name", ["יעל כהן", "محمد بن عبد العزيز", "בן-דוד"])
+def test_a_name_in_hebrew_or_arabic_turns_nothing_but_itself(line: str, name: str) -> None:
+    said = left_to_right(line.format(name=name))
+    assert said.removeprefix("\u200e") == line.format(name=f"\u2068{name}\u2069")
+    assert said.startswith("\u200e") == line.startswith("{name}"), (
+        "what stands first decides how the line is read"
+    )
+
+
+def test_a_name_cannot_turn_what_follows_it() -> None:
+    assert left_to_right("\u202eevil wins 3 €") == "evil wins 3 €"
+
+
 def test_a_role_that_is_none_of_ours_is_nothing() -> None:
     model = RowModel()
     model.show_rows(board("a"))

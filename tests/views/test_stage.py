@@ -218,7 +218,7 @@ def test_a_change_that_is_cut_short_leaves_no_picture_behind(
     qtbot.waitUntil(lambda: bool(shown(stage, "Teams")) and not deck.property("fading"))
     for _ in range(5):
         qapp.processEvents()  # a picture that comes too late is not shown
-    assert pictures_of(deck) == []
+    qtbot.waitUntil(lambda: pictures_of(deck) == [])
     assert shown(stage, "Teams")[0].opacity() == 1
 
 

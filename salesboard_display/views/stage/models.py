@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,14 +41,17 @@ PANEL_ROLES = (
 _RIGHT_TO_LEFT = ("R", "AL")
 _STRONG = (*_RIGHT_TO_LEFT, "L")
 _LEFT_TO_RIGHT_MARK, _ISOLATE, _END = "\u200e", "\u2068", "\u2069"
+_LETTERS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
+_RUN = re.compile(f"[{_LETTERS}]+(?:[^\\w·,:]+[{_LETTERS}]+)*")  # Hebrew or Arabic words, one after the other
+_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # a name that turns what follows it
 
 
 def left_to_right(text: str) -> str:
-    """The text read from the left although it begins with Arabic or Hebrew: its parts stay in their order."""
+    """The text read from the left, whatever it begins with; Arabic and Hebrew in it turn nothing else."""
+    text = text.translate(_TURNS)
+    isolated = _RUN.sub(lambda run: f"{_ISOLATE}{run[0]}{_END}", text)
     first = next((kind for kind in map(bidirectional, text) if kind in _STRONG), "L")
-    if first not in _RIGHT_TO_LEFT:
-        return text
-    return _LEFT_TO_RIGHT_MARK + " · ".join(f"{_ISOLATE}{part}{_END}" for part in text.split(" · "))
+    return _LEFT_TO_RIGHT_MARK + isolated if first in _RIGHT_TO_LEFT else isolated
 
 
 def row_values(row: Row, place: int) -> tuple[Any, ...]:

@@ -149,7 +149,11 @@ class Office:
         return self.settings.sources[name].poll_s
 
     def context(self, now_ms: Callable[[], int], *, once: bool = False) -> FetchContext:
-        """What a fetch may know of the office, whose clock ``now_ms`` is."""
+        """What a fetch may know of the office, whose clock ``now_ms`` is.
+
+        How far back it reaches stays as it is until the settings are read again: as time goes by nothing
+        older is needed, and a window that moved under a running source would look like records that vanish.
+        """
         oldest_ms = oldest_needed_ms(self.definitions(now_ms()), self.calendar, now_ms())
         return FetchContext(now_ms, oldest_ms, once=once)
 

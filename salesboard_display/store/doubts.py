@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, Connection, bindparam, func, literal_column, select
 
 from salesboard_display.store import states
 from salesboard_display.store.errors import SyncDoubted
@@ -28,7 +28,7 @@ _COUNTED = (
         IS_CURRENT,
         COUNTS,
         _f.line == literal_column("0"),
-        _f.occurred_at >= bindparam("since"),
+        _f.occurred_at >= bindparam("since", type_=BigInteger()),
     )
     .group_by(_f.kind_id)
 )

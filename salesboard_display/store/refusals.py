@@ -12,7 +12,7 @@ from salesboard_display.core.facts import Fact
 from salesboard_display.core.messages import packed, unpacked
 from salesboard_display.core.sync import Refusal, Rejection
 from salesboard_display.store import states
-from salesboard_display.store.schema import rejection, source
+from salesboard_display.store.schema import meta, rejection, source
 
 KEEP_REJECTIONS = 1_000
 """Rejections kept per source; all are counted."""
@@ -53,14 +53,13 @@ def keep(
     source_id: int,
     rejections: Sequence[Rejection],
     total: int,
-    kinds: Kinds,
     at_ms: int,
     *,
     full: bool,
-) -> None:
+) -> int:
     """Keep the newest rejections of a source and count all; a full sync replaces what was there.
 
-    What is rejected again, because it was read again, is counted once.
+    What is rejected again, because it was read again, is counted once; gives how many these are.
     """
     mine = rejection.c.source_id == source_id
     newest = list(rejections)[-KEEP_REJECTIONS:]
@@ -71,9 +70,8 @@ def keep(
     elif total:
         again = _forget_twins(connection, source_id, newest)
         states.change_source(connection, source_id, rejected=source.c.rejected + total - again)
-    _keep_refused(connection, source_id, kinds, again, full=full)
     if not newest:
-        return
+        return 0
     rows = [{"source_id": source_id, "recorded_at": at_ms, **_storable(one)} for one in newest]
     connection.execute(insert(rejection), rows)
     surplus = (
@@ -85,6 +83,7 @@ def keep(
     oldest_kept = connection.execute(surplus.limit(1)).scalar_one_or_none()
     if oldest_kept is not None:
         connection.execute(delete(rejection).where(mine, rejection.c.rejection_id <= oldest_kept))
+    return again
 
 
 def _forget_twins(connection: Connection, source_id: int, rejections: Sequence[Rejection]) -> int:
@@ -125,8 +124,15 @@ def rejections_of(connection: Connection, name: str, limit: int) -> list[Rejecti
 
 
 # --------------------------------------------------------------------- kinds of which nothing can be used
-def _keep_refused(connection: Connection, source_id: int, kinds: Kinds, again: int, *, full: bool) -> None:
-    """Since a kind's last fact: how many records of it were rejected in a row."""
+def refusing(connection: Connection) -> set[int]:
+    """The sources (ids) with kinds of which nothing could be used."""
+    names = connection.execute(select(meta.c.name).where(meta.c.name.startswith(_REFUSED))).scalars()
+    return {int(name.removeprefix(_REFUSED)) for name in names}
+
+
+def keep_refused(connection: Connection, source_id: int, kinds: Kinds, again: int, *, full: bool) -> None:
+    """Since a kind's last fact: how many records of it were rejected in a row, ``again`` of them for the
+    second time."""
     if not (full or kinds.made or kinds.rejected):
         return
     key = f"{_REFUSED}{source_id}"

@@ -97,6 +97,10 @@ _SYNCED = (
 )
 
 
+_VALUE = select(meta.c.value).where(meta.c.name == bindparam("of_name"))
+_DROP = delete(meta).where(meta.c.name == bindparam("of_name"))
+
+
 def next_recorded_at(connection: Connection, now_ms: int) -> int:
     """The instant to record something at: strictly later than any before, whatever the clock says."""
     last = connection.execute(_LAST_RECORDED).scalar_one_or_none()
@@ -116,9 +120,7 @@ def note_synced(connection: Connection, source_id: int, cursor: str, complete_at
 
 def get(connection: Connection, name: str) -> str | None:
     """A value by name."""
-    value: str | None = connection.execute(
-        select(meta.c.value).where(meta.c.name == name)
-    ).scalar_one_or_none()
+    value: str | None = connection.execute(_VALUE, {"of_name": name}).scalar_one_or_none()
     return value
 
 
@@ -129,7 +131,7 @@ def put(connection: Connection, name: str, value: str) -> None:
 
 def drop(connection: Connection, name: str) -> None:
     """Keep a value no longer."""
-    connection.execute(delete(meta).where(meta.c.name == name))
+    connection.execute(_DROP, {"of_name": name})
 
 
 def upsert(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:

@@ -58,6 +58,8 @@ class Syncs:
         self._folder = staging_folder
         self._on_people = on_people
         self._running: set[str] = set()
+        self._refusing: set[int] | None = None
+        """The sources that have, or once had, kinds of which nothing could be used."""
 
     # ----------------------------------------------------------------- staged, in steps
     def steps(
@@ -148,7 +150,8 @@ class Syncs:
         full = end.full and not end.unchanged
         if full and end.guarded:
             doubt(connection, sync.source, revising, end.since_ms, now_ms)
-        forget_doubt(connection, sync.source)
+        if full:  # what is doubted is read whole again
+            forget_doubt(connection, sync.source)
         people = sync.people()
         people_changed = False
         codes = self._database.codes
@@ -160,7 +163,13 @@ class Syncs:
             codes.unsettled = False
         if not end.unchanged:
             rejections = sync.rejections()
-            refusals.keep(connection, source_id, rejections, sync.rejected, sync.kinds, at, full=full)
+            if self._refusing is None:
+                self._refusing = refusals.refusing(connection)
+            if sync.kinds.refused():
+                self._refusing.add(source_id)
+            again = refusals.keep(connection, source_id, rejections, sync.rejected, at, full=full)
+            if source_id in self._refusing:
+                refusals.keep_refused(connection, source_id, sync.kinds, again, full=full)
         states.note_synced(connection, source_id, end.cursor, end.complete_at_ms, at)
         if people_changed:
             self._on_people()

@@ -43,7 +43,7 @@ class Row:
 
     ``bar`` and ``goal_fraction`` are 0..1 (``goal_fraction`` < 0: no goal; ``pace`` < 0: no pace mark);
     ``movement`` counts places (positive: up), ``movement_kind`` is "up", "down", "same", "new" or "" (not
-    shown). ``colour`` is 0..11, the person's own, everywhere. ``known`` False: the value is unknown and
+    shown). ``colour`` is 0..23, the person's own, everywhere. ``known`` False: the value is unknown and
     ``display`` is "–".
     """
 

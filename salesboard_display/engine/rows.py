@@ -24,7 +24,7 @@ class Palette:
     slide, picture and wall has the same one."""
 
     def __init__(self, directory: Directory) -> None:
-        """Those who are still there come first, so that a team of twelve differs whoever has left."""
+        """Those who are still there come first, so that an office of twenty-four differs whoever has left."""
         people = sorted(directory.people.values(), key=lambda person: (person.left_ms is not None, person.id))
         self._colours = {
             Level.PERSON: distinct_colours(person.id for person in people),
@@ -33,7 +33,7 @@ class Palette:
         }
 
     def colour(self, level: Level, id_: str) -> int:
-        """The colour, 0..11, of a person, team or region; whoever is not known has the id's own."""
+        """The colour, 0..23, of a person, team or region; whoever is not known has the id's own."""
         return self._colours[level].get(id_, colour_of(id_))
 
 

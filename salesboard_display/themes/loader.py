@@ -10,7 +10,7 @@ from typing import Any
 
 from salesboard_display.themes.colour import best_ink, grey_of
 
-PEOPLE = 12
+PEOPLE = 24
 _FOLDER = Path(__file__).resolve().parent
 
 
@@ -20,7 +20,10 @@ class ThemeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """The colours, "#RRGGBB". ``people`` are 12; ``on_people`` is the ink for initials on each of them."""
+    """The colours, "#RRGGBB".
+
+    ``people`` are 24, twelve hues in two tones; ``on_people`` is the ink for initials on each of them.
+    """
 
     background: str
     background_low: str

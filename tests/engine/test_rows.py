@@ -190,17 +190,17 @@ def test_hidden_values_leave_order_and_bars_and_no_figure_anywhere() -> None:
 
 
 def test_everybodys_colour_is_the_same_on_every_board() -> None:
-    few, more = (rows_of(office_of(12), amounts(*euros)) for euros in ((5, 9), range(1, 13)))
+    few, more = (rows_of(office_of(24), amounts(*euros)) for euros in ((5, 9), range(1, 25)))
     colours = {row.id: row.colour for page in few.pages(SLIDE) for row in page}
-    assert len(set(colours.values())) == 12
+    assert len(set(colours.values())) == 24
     assert {row.id: row.colour for page in more.pages(SLIDE) for row in page} == colours
 
 
 def test_who_is_at_work_differs_whoever_has_left() -> None:
-    people = [b.person(f"p{n:02}", n, left_ms=b.NOW if n < 8 else None) for n in range(20)]
+    people = [b.person(f"p{n:02}", n, left_ms=b.NOW if n < 8 else None) for n in range(32)]
     palette = Palette(b.office(*people))
     at_work = {palette.colour(Level.PERSON, person.id) for person in people if person.left_ms is None}
-    assert len(at_work) == 12
+    assert len(at_work) == 24
 
 
 def test_teams_and_regions_have_colours_of_their_own() -> None:

@@ -54,7 +54,7 @@ def test_initials_can_be_read_on_everybodys_colour(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("theme", EVERY, ids=theme_names())
-def test_twelve_people_can_be_told_apart(theme: Theme) -> None:
+def test_twenty_four_people_can_be_told_apart(theme: Theme) -> None:
     people = theme.colours.people
     assert len(people) == PEOPLE
     closest = min(combinations(people, 2), key=lambda pair: difference(*pair))
@@ -106,9 +106,9 @@ def test_a_missing_and_an_unknown_key_are_named() -> None:
         read_theme(theme_text().replace("gap =", "gaap ="))
 
 
-def test_people_are_twelve() -> None:
-    with pytest.raises(ThemeError, match="12 colours for people, this one 11"):
-        read_theme(theme_text(people=11))
+def test_people_are_twenty_four() -> None:
+    with pytest.raises(ThemeError, match="24 colours for people, this one 12"):
+        read_theme(theme_text(people=12))
 
 
 def test_a_theme_without_people_says_so() -> None:

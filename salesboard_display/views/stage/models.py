@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 )
 
 from salesboard_display.core.snapshot import Panel, Row
+from salesboard_display.themes.loader import PEOPLE
 from salesboard_display.views.slides.view import age_map, unit_map
 
 _FIRST_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -58,7 +59,7 @@ def row_values(row: Row, place: int) -> tuple[Any, ...]:
     """A row in the order of ROW_ROLES; str, bool and float only (QML's int has 32 bits)."""
     who = (row.id, float(place), row.name, row.display, row.rank, left_to_right(row.second))
     what = (float(row.value), row.known, float(row.bar), float(row.movement), row.movement_kind)
-    look = (float(row.colour % 12), row.initials, row.picture, row.leader)
+    look = (float(row.colour % PEOPLE), row.initials, row.picture, row.leader)
     return (*who, *what, *look, row.goal_text, float(row.goal_fraction), float(row.pace), row.prize)
 
 

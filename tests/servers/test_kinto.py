@@ -56,6 +56,9 @@ def test_deals_edited_deleted_and_added_between_polls_end_in_the_right_standings
     kinto_server.delete("d3")
     assert office.standings() == [(1, "grace", "1900.00")]
     assert office.standings("lost") == []
+    kinto_server.delete_all()
+    kinto_server.put("d1", **a_deal("ada", "12.00", 21))
+    assert office.standings() == [(1, "ada", "12.00")]
 
 
 async def test_what_changed_comes_in_pages_too_and_nothing_else_is_read_again(

@@ -54,7 +54,7 @@ async def test_a_number_that_is_none_is_rejected_and_the_others_count(database: 
     database.change("UPDATE deals SET value = 'NaN' WHERE id = 1")
     read = await gather(database.source().fetch("", context()))
     assert len(read.facts) == 2
-    assert "NaN is not a number that can be counted" in read.reasons[0]
+    assert "“NaN” is not a number that can be counted" in read.reasons[0]
 
 
 async def test_a_moment_no_calendar_has_is_said(database: Database) -> None:

@@ -86,6 +86,19 @@ def test_lost_deals_are_counted_and_vanish_when_they_are_reopened_or_deleted(
     assert "not-the-key" not in refused.stdout + refused.stderr
 
 
+def test_a_server_that_is_gone_for_a_while_changes_nothing(tmp_path: Path, tryton_server: Tryton) -> None:
+    office = an_office(tmp_path, tryton_server)
+    tryton_server.win("Ada", "100.00")
+    assert office.standings() == [(1, "Ada", "100.00")]
+    tryton_server.stop()
+    shown = office.shown()
+    assert "€100" in shown
+    assert "refuses the connection" in shown
+    tryton_server.start()
+    tryton_server.win("Ada", "50.00")
+    assert office.standings() == [(1, "Ada", "150.00")]
+
+
 async def test_more_than_a_page_is_read_whole_and_a_quiet_poll_is_one_request(
     tmp_path: Path, tryton_server: Tryton
 ) -> None:

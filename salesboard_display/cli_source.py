@@ -50,13 +50,15 @@ def sign_in(
             webbrowser.open(url)
 
     try:
-        sources = find_settings(config)[0].current.settings.sources
+        settings = find_settings(config)[0].current.settings
+        sources = settings.sources
         if name not in sources:
             known = ", ".join(sorted(sources)) or "–"
             typer.echo(words.say(message("source-unknown", source=name, known=known)), err=True)
             raise typer.Exit(WRONG_USE)
         where = standard_secrets()
-        asyncio.run(sign_in_source(name, sources[name], where, show, redirect=redirect))
+        proxy = settings.network.proxy
+        asyncio.run(sign_in_source(name, sources[name], where, show, proxy=proxy, redirect=redirect))
     except (WorldFailed, SourceError) as error:
         typer.echo(words.say(error.message) if isinstance(error, SourceError) else str(error), err=True)
         raise typer.Exit(WORLD_FAILED) from None

@@ -3,6 +3,7 @@ words."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -21,6 +22,7 @@ from salesboard_display.engine.clock import real_ms
 from salesboard_display.engine.desk import Desk
 from salesboard_display.engine.exchange import file_findings, rate_findings
 from salesboard_display.engine.listening import hook_url, web_findings
+from salesboard_display.engine.network_check import network_findings
 from salesboard_display.engine.office import (
     Office,
     SettingsUnusable,
@@ -55,6 +57,7 @@ def check_up(config: Path | None, *, poll: bool = False) -> tuple[list[Finding],
     try:
         with open_desk(config, poll=poll, quiet=True) as desk:
             findings += [*_store(desk), *secret_findings(desk.office.settings), *_sources(desk)]
+            findings += network_findings(desk.office.settings, os.environ)
             findings += [*web_findings(desk.office), *_people(desk), *_rates(desk), *_boards(desk)]
     except (WorldFailed, OSError) as error:
         findings.append(

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from salesboard_display.settings import boards, mapping, metrics, office, rates, sources, sql
+from salesboard_display.settings import boards, mapping, metrics, network, office, rates, sources, sql
 from salesboard_display.settings.describe import default_words, fields_of, limits, shown
 from salesboard_display.settings.examples import EXAMPLES, WHOLE
 from salesboard_display.settings.model import Settings
@@ -44,6 +44,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[freshness]", office.FreshnessSettings),
     ("[rates]", rates.RatesSettings),
     ("entries = [ … ] of rates", rates.RateSettings),
+    ("[network]", network.NetworkSettings),
     ("[web]", sources.WebSettings),
     ('[sources.…] with type = "file"', sources.FileSource),
     ("[sources.….joins.…]", mapping.Join),

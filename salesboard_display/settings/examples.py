@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from salesboard_display.settings import boards, mapping, metrics, office, rates, sources, sql
+from salesboard_display.settings import boards, mapping, metrics, network, office, rates, sources, sql
 
 WHOLE = """
 version = 1
@@ -56,6 +56,10 @@ path = "data/salesboard.db"    # beside this file
 theme = "light"
 screen = 1                     # the second screen
 channel = "main"
+""",
+    network.NetworkSettings: """
+[network]
+proxy = "http://proxy.lan:3128"
 """,
     sources.WebSettings: """
 [web]

@@ -13,6 +13,7 @@ from salesboard_display.settings.boards import (
 )
 from salesboard_display.settings.fieldtypes import Id, Section
 from salesboard_display.settings.metrics import MetricSettings
+from salesboard_display.settings.network import NetworkSettings
 from salesboard_display.settings.office import (
     FreshnessSettings,
     OfficeSettings,
@@ -46,6 +47,9 @@ class Settings(Section):
     )
     rates: RatesSettings = Field(
         default=RatesSettings(), title="Rates", description="What other currencies are worth."
+    )
+    network: NetworkSettings = Field(
+        default=NetworkSettings(), title="Network", description="How APIs on the internet are reached."
     )
     web: WebSettings = Field(
         default=WebSettings(), title="Web", description="Whether and where webhooks are received."

@@ -17,6 +17,7 @@ from salesboard_display.core.messages import Message
 from salesboard_display.settings.problems import KeyPath, phrase
 
 _REFERENCE = re.compile(r"\$(?P<literal>\$\{secret:)|\$\{secret:(?P<name>[^}]*)\}?")
+_USERS = (("sources",), ("network",))
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
@@ -167,5 +168,5 @@ def _misused(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str, str]]:
                     f'"{match.group()}"',
                     phrase("${{secret:NAME}}, of letters, digits, '_', '.' and '-'"),
                 )
-            elif path[:1] != ("sources",):
+            elif path[:1] not in _USERS:
                 yield path, match.group(), phrase("no secret here: only sources use them")

@@ -60,7 +60,12 @@ def build_source(
     if own.type not in SOURCES:
         raise KeyError(f"no type of source is called {own.type!r}; there are {', '.join(sorted(SOURCES))}")
     around = Surroundings(
-        zone, base_folder, has_roster(settings), data_folder=data_folder or base_folder, web=settings.web
+        zone,
+        base_folder,
+        has_roster(settings),
+        data_folder=data_folder or base_folder,
+        web=settings.web,
+        network=settings.network,
     )
     return SOURCES[own.type](name, own, around)
 

@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from salesboard_display.core.messages import Arg, Instant, Message
 from salesboard_display.core.sync import Batch, SyncEnd
+from salesboard_display.settings.network import NetworkSettings
 from salesboard_display.settings.secrets import Secrets
 from salesboard_display.settings.secretstores import standard_secrets
 from salesboard_display.settings.webhook import WebSettings
@@ -98,7 +99,7 @@ class Surroundings:
     folder); ``secrets``: where `${secret:NAME}` is looked up, the computer's own stores if not given;
     ``roster``: whether any source or the settings list people, which decides ``unknown_people = "auto"``;
     ``data_folder``: where a source may keep what it needs (beside the store); ``web``: how webhooks are
-    received.
+    received; ``network``: how APIs on the internet are reached.
     """
 
     zone: str
@@ -107,6 +108,7 @@ class Surroundings:
     secrets: Secrets = field(default_factory=standard_secrets, repr=False)
     data_folder: Path = Path()
     web: WebSettings = field(default_factory=WebSettings)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
 
 
 @runtime_checkable

@@ -297,3 +297,23 @@ def test_a_secret_of_the_environment_is_never_said(
     said = typed("check")
     assert said.exit_code == 1
     assert "HUSH" in said.stdout
+
+
+def test_the_proxy_is_named_without_its_password(
+    typed: Typed, office: OfficeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://other.lan:3128")
+    assert "other.lan" not in typed("check").stdout, "nothing is asked on the internet"
+    away = '[sources.api]\ntype = "http"\npreset = "close"\noptions = { key = "${secret:close}" }\n'
+    office.settings.write_text(office.settings.read_text("utf-8") + away, "utf-8")
+    said = typed("check").stdout
+    assert line(said, "network") == (
+        "ok       network: The proxy in HTTPS_PROXY is not used; proxy in [network] names one."
+    )
+    named = '[network]\nproxy = "http://wall:pass@127.0.0.1:9"\n'
+    office.settings.write_text(office.settings.read_text("utf-8") + named, "utf-8")
+    said = typed("check").stdout
+    assert line(said, "network") == (
+        "ok       network: APIs are asked through the proxy 127.0.0.1:9, those in allow_hosts straight."
+    )
+    assert "pass" not in said.replace("password", "")

@@ -14,6 +14,7 @@ BROKEN: tuple[type[Exception], ...] = (
     httpcore.NetworkError,
     httpcore.TimeoutException,
     httpcore.ProtocolError,
+    httpcore.ProxyError,
     TimeoutError,
 )
 """What a request can end with, other than an answer or a SourceError."""
@@ -23,7 +24,7 @@ _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EAD
 
 def passes(error: BaseException) -> bool:
     """Whether the same request may well succeed in a moment: broken off, not unanswered."""
-    unanswered = isinstance(error, (httpcore.TimeoutException, TimeoutError))
+    unanswered = isinstance(error, (httpcore.TimeoutException, TimeoutError, httpcore.ProxyError))
     return not unanswered and tls_error(error) is None
 
 
@@ -32,8 +33,16 @@ def tls_error(error: BaseException) -> ssl.SSLError | None:
     return next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
 
 
-def of_network(error: BaseException, host: str, seconds: float) -> SourceError:
-    """The failure in words. ``seconds``: the deadline that was set."""
+def of_network(error: BaseException, host: str, seconds: float, proxy: str = "") -> SourceError:
+    """The failure in words. ``seconds``: the deadline that was set; ``proxy``: the host of the proxy that was
+    to connect us."""
+    if isinstance(error, httpcore.ProxyError):
+        return problem(
+            Stage.CONNECTION, "The proxy {proxy} does not connect us with {host}: {why}",
+            proxy=proxy, host=host, why=str(error)[:80],
+        )  # fmt: skip
+    if proxy and isinstance(error, (httpcore.ConnectError, httpcore.ConnectTimeout)):
+        host = proxy if tls_error(error) is None else host
     if isinstance(error, httpcore.ConnectTimeout):
         return problem(
             Stage.CONNECTION, "{host} does not answer: no connection came about in time.", host=host

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -49,15 +49,16 @@ class Session:
         *,
         secrets: Secrets,
         allow_hosts: tuple[str, ...] = (),
+        proxy: str = "",
         now_s: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         limits: Limits = Limits(),
         way: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """``options`` may hold references to secrets, which are looked up when first needed; ``way`` replaces
-        the network, for tests (`httpx.MockTransport`)."""
+        """``options`` and ``proxy`` may hold references to secrets, which are looked up when first needed;
+        ``way`` replaces the network, for tests (`httpx.MockTransport`)."""
         self._source, self._preset, self._given = source, preset, options
-        self._secrets, self._allow_hosts = secrets, allow_hosts
+        self._secrets, self._allow_hosts, self._proxy = secrets, allow_hosts, proxy
         self._now_s, self._sleep, self._limits, self._way = now_s, sleep, limits, way
         self.redact = Redactor()
         """Takes this source's secrets out of a text."""
@@ -114,13 +115,17 @@ class Session:
         async with self._getting_ready:
             if self._ready is None or self._refused:
                 before, self._refused = self._ready, False
-                self._ready = self._get_ready(await asyncio.to_thread(self._options))
+                self._ready = self._get_ready(*await asyncio.to_thread(self._looked_up))
                 if before is not None:
                     await before.transport.aclose()
         return self._ready
 
-    def _options(self) -> dict[str, Any]:
-        """``option.NAME`` → value, secrets looked up. Blocks while the keyring is asked."""
+    def _looked_up(self) -> tuple[dict[str, Any], httpx.Proxy | None]:
+        """(``option.NAME`` → value, the proxy), secrets looked up. Blocks while the keyring is asked."""
+        proxy = None
+        if self._proxy:
+            proxy = httpx.Proxy(revealed(self._proxy, self._secrets, lambda text: quote(text, safe="")))
+            self.redact.learn(part.decode() for part in (proxy.raw_auth or ())[1:])
         options: dict[str, Any] = {}
         for name, option in self._preset.options.items():
             given = self._given.get(name, option.default)
@@ -128,9 +133,9 @@ class Session:
             if value is not None and (option.secret or names_in(given)):
                 self.redact.learn(map(str, value if isinstance(value, list) else [value]))
             options[f"option.{name}"] = value
-        return options
+        return options, proxy
 
-    def _get_ready(self, options: dict[str, Any]) -> _Ready:
+    def _get_ready(self, options: dict[str, Any], proxy: httpx.Proxy | None) -> _Ready:
         base = fill(self._preset.base_url, options)
         base_url = "" if base is ABSENT else base
         token_url = fill(getattr(self._preset.auth, "token_url", ""), options)
@@ -150,7 +155,7 @@ class Session:
             now_s=self._now_s,
             sleep=self._sleep,
         )
-        transport = Transport(hosts, limits=self._limits, way=self._way)
+        transport = Transport(hosts, limits=self._limits, way=self._way, proxy=proxy)
         return _Ready(options, transport, way_in(self._preset.auth, ground), ground)
 
     async def _ask(self, request: Request) -> Any:
@@ -197,10 +202,10 @@ class Session:
 
     async def _in_words(self, error: Exception, url: str, host: str) -> SourceError:
         why = tls_error(error)
+        assert self._ready is not None
         if isinstance(why, ssl.SSLCertVerificationError):
-            assert self._ready is not None
             return refused(why, host, await self._ready.transport.certificate(url))
-        return of_network(error, host, self._limits.total_s)
+        return of_network(error, host, self._limits.total_s, self._ready.transport.proxy_to(host))
 
     async def _heard(self, answer: Answer, *, signs_in: bool) -> _Heard:
         return await aside(len(answer.content), self._read, answer, signs_in=signs_in)

@@ -177,6 +177,7 @@ async def sign_in_source(
     stores: Secrets,
     show: Callable[[str], None],
     *,
+    proxy: str = "",
     redirect: str = DEFAULT_REDIRECT,
     patience_s: float = PATIENCE_S,
 ) -> None:
@@ -184,7 +185,12 @@ async def sign_in_source(
     if not isinstance(settings, HttpSource) or not isinstance(settings.api.auth, RefreshAuth):
         raise wrong_set_up("The source {source} needs no sign-in by a person.", source=name)
     session = Session(
-        name, settings.api, settings.options, secrets=stores, allow_hosts=tuple(settings.allow_hosts)
+        name,
+        settings.api,
+        settings.options,
+        secrets=stores,
+        allow_hosts=tuple(settings.allow_hosts),
+        proxy=proxy,
     )
     try:
         ground = await session.ground()

@@ -212,6 +212,7 @@ class HttpSource:
             self._settings.options,
             secrets=self._around.secrets,
             allow_hosts=tuple(self._settings.allow_hosts),
+            proxy=self._around.network.proxy,
         )
 
 

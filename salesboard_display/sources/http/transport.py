@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
-import ssl
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import certifi
-import httpcore
 import httpx
 
 from salesboard_display import __version__
@@ -21,7 +17,7 @@ from salesboard_display.sources.http.certificates import Certificate, look_at
 from salesboard_display.sources.http.errors import wrong_set_up
 from salesboard_display.sources.http.hosts import Hosts
 from salesboard_display.sources.http.messages import Request
-from salesboard_display.sources.http.network import GuardedNetwork
+from salesboard_display.sources.http.way import GuardedWay, ProxiedWay, guarded
 
 # They write whole URLs and headers, and so whatever key these hold.
 for _talkative in ("httpx", "httpcore"):
@@ -74,11 +70,17 @@ class Transport:
     """One source's connections."""
 
     def __init__(
-        self, hosts: Hosts, *, limits: Limits = Limits(), way: httpx.AsyncBaseTransport | None = None
+        self,
+        hosts: Hosts,
+        *,
+        limits: Limits = Limits(),
+        way: httpx.AsyncBaseTransport | None = None,
+        proxy: httpx.Proxy | None = None,
     ) -> None:
-        """``way`` replaces the network, for tests."""
-        self._hosts, self._limits = hosts, limits
-        self._way = way or GuardedWay(GuardedNetwork(hosts.may_be_private))
+        """``proxy`` connects with every host but those that may be private; ``way`` replaces the network, for
+        tests."""
+        self._hosts, self._limits, self._proxy = hosts, limits, proxy
+        self._way = way or _own_way(hosts, proxy)
         self._client = httpx.AsyncClient(
             transport=self._way,
             timeout=httpx.Timeout(limits.total_s, connect=limits.connect_s),
@@ -90,6 +92,10 @@ class Transport:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
+
+    def proxy_to(self, host: str) -> str:
+        """The host of the proxy that connects with this one, "" where none does."""
+        return "" if self._proxy is None or self._hosts.may_be_private(host) else self._proxy.url.host
 
     async def send(self, request: Request, let_in: Credentials | None) -> Answer:
         """The answer, whatever it says. A redirect is followed to known hosts only, and without what let the
@@ -242,58 +248,6 @@ def _unpacking(coding: str) -> _Plain | _Packed:
     raise problem(Stage.FORMAT, "An answer is packed in a way that was not asked for.")
 
 
-class GuardedWay(httpx.AsyncBaseTransport):
-    """httpx over a network that looks at the address before it connects.
-
-    httpx's own transport cannot be given another network; httpcore's pool can, and is what lies below it.
-    """
-
-    def __init__(self, network: httpcore.AsyncNetworkBackend, tls: ssl.SSLContext | None = None) -> None:
-        self.network = network
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls or trust(), network_backend=network, max_connections=4, keepalive_expiry=90.0
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """See httpx.AsyncBaseTransport; raises httpcore's exceptions."""
-        assert isinstance(request.stream, httpx.AsyncByteStream)
-        url = request.url
-        reply = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        assert isinstance(reply.stream, AsyncIterable)
-        return httpx.Response(
-            reply.status, headers=reply.headers, stream=_Stream(reply.stream), extensions=reply.extensions
-        )
-
-    async def aclose(self) -> None:
-        """See httpx.AsyncBaseTransport."""
-        await self._pool.aclose()
-
-
-class _Stream(httpx.AsyncByteStream):
-    def __init__(self, inner: AsyncIterable[bytes]) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._inner:
-            yield part
-
-    async def aclose(self) -> None:
-        close: Callable[[], object] | None = getattr(self._inner, "aclose", None)
-        if close is not None:
-            await close()  # type: ignore[misc]
-
-
-@functools.cache
-def trust() -> ssl.SSLContext:
-    """Whom this computer trusts: its own authorities (an office may have added one) and Mozilla's."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+def _own_way(hosts: Hosts, proxy: httpx.Proxy | None) -> httpx.AsyncBaseTransport:
+    direct = guarded(hosts.may_be_private)
+    return direct if proxy is None else ProxiedWay(direct, proxy, hosts.may_be_private)

@@ -15,7 +15,7 @@ import httpcore
 import trustme
 
 from salesboard_display.sources.http.network import GuardedNetwork
-from salesboard_display.sources.http.transport import GuardedWay
+from salesboard_display.sources.http.way import GuardedWay
 from tests.sources.http.faults.table import HOST
 from tests.sources.http.scripted import Answering, Scripted, Told, serving
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from json import dumps
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -62,9 +63,8 @@ class _Told:
         params = f"?{urlencode(request.params)}" if request.params else ""
         self._tell(self._session.redact(f"{request.method} {request.url}{params}"))
         if request.json is not None or request.form:
-            self._tell(
-                self._session.redact(f"  {request.json if request.json is not None else request.form}")
-            )
+            body = dumps(request.json) if request.json is not None else urlencode(request.form or {})
+            self._tell(self._session.redact(f"  {body}"))
         reply = await self._session.send(request)
         self._tell(f"  {reply.status}, {len(reply.text)} B")
         return reply

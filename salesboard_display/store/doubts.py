@@ -3,20 +3,21 @@ while."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import BigInteger, Connection, bindparam, func, literal_column, select
 
+from salesboard_display.core.people import PersonRecord
 from salesboard_display.store import states
 from salesboard_display.store.errors import SyncDoubted
 from salesboard_display.store.revisions import EARLIEST, Revising
-from salesboard_display.store.schema import COUNTS, IS_CURRENT, fact_revision
+from salesboard_display.store.schema import COUNTS, IS_CURRENT, fact_revision, identity
 
 HELD_MS = 3_600_000
 """So long the facts stay on the wall; who means it waits, and an API that gives empty lists has time to
 recover."""
 
-MANY_FACTS = 20
+MANY = 20
 """With fewer, most of them may well be gone; all of them are doubted however few they are."""
 
 _DOUBTED = "doubted-since:"
@@ -45,10 +46,25 @@ def doubt(connection: Connection, source: str, revising: Revising, since_ms: int
     counted = connection.execute(_COUNTED, {"source": revising.source_id, "since": since})
     after: dict[int, int] = {row[0]: row[1] for row in counted}
     for kind, now, before in _much_less(revising, after):
-        first = states.get(connection, _DOUBTED + source)
-        if first is None or not now_ms - int(first) >= HELD_MS:
+        if not _held_enough(connection, source, now_ms):
             name = revising.codes.kind_names[kind] if kind is not None else None
             raise SyncDoubted(source, before, now, name)
+
+
+def doubt_people(
+    connection: Connection, source: str, source_id: int, stated: Iterable[PersonRecord], now_ms: int
+) -> None:
+    """Whether so many people may be gone, of those whom the source lists. Raises SyncDoubted."""
+    here = (identity.c.source_id == source_id, identity.c.roster == 1, identity.c.gone_at.is_(None))
+    before = set(connection.execute(select(identity.c.external_id).where(*here)).scalars())
+    now = len(before & {person.external_id for person in stated})
+    if len(before) >= MANY and now * 2 < len(before) and not _held_enough(connection, source, now_ms):
+        raise SyncDoubted(source, len(before), now, people=True)
+
+
+def _held_enough(connection: Connection, source: str, now_ms: int) -> bool:
+    first = states.get(connection, _DOUBTED + source)
+    return first is not None and now_ms - int(first) >= HELD_MS
 
 
 def _much_less(revising: Revising, after: dict[int, int]) -> Iterator[tuple[int | None, int, int]]:
@@ -63,7 +79,7 @@ def _much_less(revising: Revising, after: dict[int, int]) -> Iterator[tuple[int 
             (None, sum(after.values()), sum(before.values())),
             *((kind, after.get(kind, 0), was) for kind, was in sorted(before.items())),
         )
-        if (was >= MANY_FACTS and now * 2 < was) or (kind is None and was and not now)
+        if (was >= MANY and now * 2 < was) or (kind is None and was and not now)
     )
 
 

@@ -30,6 +30,8 @@ TEXTS: dict[str, str] = {
     "store-doubted-kind": "Source {source} gives {now} “{kind}” facts where it had {before}. "
     "They stay until it has said so for an hour.",
     "fact-cannot-be-kept": "a text is not valid Unicode, a number is beyond 64 bits, or nobody is credited",
+    "store-doubted-people": "Source {source} lists {now} of the {before} people it listed. "
+    "They stay until it has said so for an hour.",
     "store-restored": "The store was damaged and is set aside as {aside}. The backup {backup} is in use; "
     "sources fill in what is newer.",
     "store-begun-anew": "The store was damaged and is set aside as {aside}. There is no backup: "
@@ -67,13 +69,17 @@ class SyncLost(StoreUnavailable):
 
 
 class SyncDoubted(StoreError):
-    """Most facts of the source, or of one ``kind`` of it, would be gone: they stay for now.
+    """Most facts of the source, or of one ``kind`` of it, or most people would be gone: they stay for now.
 
     The sync was thrown away whole; the same one is believed when it has come for long enough.
     """
 
-    def __init__(self, source: str, before: int, now: int, kind: str | None) -> None:
-        if kind is None:
+    def __init__(
+        self, source: str, before: int, now: int, kind: str | None = None, *, people: bool = False
+    ) -> None:
+        if people:
+            super().__init__("store-doubted-people", source=source, now=now, before=before)
+        elif kind is None:
             super().__init__("store-doubted", source=source, now=now, before=before)
         else:
             super().__init__("store-doubted-kind", source=source, now=now, before=before, kind=kind)

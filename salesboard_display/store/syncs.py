@@ -15,7 +15,7 @@ from salesboard_display.core.sync import Applied, Batch, Rejection, SyncEnd
 from salesboard_display.store import refusals, sqlite, states
 from salesboard_display.store.codes import check_attribute_sets
 from salesboard_display.store.database import Database
-from salesboard_display.store.doubts import doubt, forget_doubt, note_doubt
+from salesboard_display.store.doubts import doubt, doubt_people, forget_doubt, note_doubt
 from salesboard_display.store.errors import StoreError, SyncDoubted, SyncLost
 from salesboard_display.store.people import Roll
 from salesboard_display.store.revisions import EARLIEST, Revising
@@ -148,11 +148,13 @@ class Syncs:
         """The last transaction of a sync: people, rejections, cursor; from here on it is seen."""
         end, source_id, at = sync.end, revising.source_id, revising.recorded_at
         full = end.full and not end.unchanged
+        people = sync.people()
         if full and end.guarded:
             doubt(connection, sync.source, revising, end.since_ms, now_ms)
+            if people and end.all_people:
+                doubt_people(connection, sync.source, source_id, people, now_ms)
         if full:  # what is doubted is read whole again
             forget_doubt(connection, sync.source)
-        people = sync.people()
         people_changed = False
         codes = self._database.codes
         if people or codes.unsettled:
@@ -162,14 +164,7 @@ class Syncs:
             people_changed = roll.changed or codes.unsettled
             codes.unsettled = False
         if not end.unchanged:
-            rejections = sync.rejections()
-            if self._refusing is None:
-                self._refusing = refusals.refusing(connection)
-            if sync.kinds.refused():
-                self._refusing.add(source_id)
-            again = refusals.keep(connection, source_id, rejections, sync.rejected, at, full=full)
-            if source_id in self._refusing:
-                refusals.keep_refused(connection, source_id, sync.kinds, again, full=full)
+            self._keep_rejections(connection, sync, revising, full=full)
         states.note_synced(connection, source_id, end.cursor, end.complete_at_ms, at)
         if people_changed:
             self._on_people()
@@ -184,6 +179,18 @@ class Syncs:
             people_changed,
             revising.touched(),
         )
+
+    def _keep_rejections(
+        self, connection: Connection, sync: _Sync, revising: Revising, *, full: bool
+    ) -> None:
+        source_id, at = revising.source_id, revising.recorded_at
+        if self._refusing is None:
+            self._refusing = refusals.refusing(connection)
+        if sync.kinds.refused():
+            self._refusing.add(source_id)
+        again = refusals.keep(connection, source_id, sync.rejections(), sync.rejected, at, full=full)
+        if source_id in self._refusing:
+            refusals.keep_refused(connection, source_id, sync.kinds, again, full=full)
 
     def _spared(self, kinds: refusals.Kinds) -> frozenset[int]:
         """The kinds whose absent facts stay: their records are there, and are read wrongly."""

@@ -153,6 +153,45 @@ def test_a_doubted_reading_says_nothing_about_people_either(store: Store) -> Non
     assert len(store.directory().people) == 3
 
 
+def here(store: Store) -> int:
+    """How many of the listed people have not left."""
+    people = store.directory().people.values()
+    return sum(one.left_ms is None for one in people if one.name.startswith("Person"))
+
+
+@pytest.mark.parametrize(("before", "after", "doubted"), [(20, 9, True), (20, 10, False), (19, 1, False)])
+def test_most_people_of_a_list_stay_until_it_has_said_so_for_an_hour(
+    store: Store, before: int, after: int, doubted: bool
+) -> None:
+    people = tuple(PersonRecord(str(i), f"Person {i}") for i in range(before))
+
+    def listed(count: int, now: int) -> int:
+        end = SyncEnd(now, full=True, guarded=True)
+        store.apply_batch("crm", Batch((fact("1"),), people[:count]), end, now_ms=now)
+        return here(store)
+
+    assert listed(before, NOW) == before
+    if doubted:
+        with pytest.raises(SyncDoubted, match=f"lists {after} of the {before} people"):
+            listed(after, NOW + MINUTE)
+        assert here(store) == before
+        assert listed(after, NOW + MINUTE + HELD_MS) == after
+    else:
+        assert listed(after, NOW + MINUTE) == after
+
+
+def test_a_list_of_other_people_is_doubted_though_it_is_as_long(store: Store) -> None:
+    def listed(first: int) -> None:
+        people = tuple(PersonRecord(str(i), f"Person {i}") for i in range(first, first + 30))
+        end = SyncEnd(NOW, full=True, guarded=True)
+        store.apply_batch("crm", Batch((fact("1"),), people), end, now_ms=NOW + first)
+
+    listed(0)
+    listed(10)
+    with pytest.raises(SyncDoubted, match="lists 0 of the 30 people"):
+        listed(100)
+
+
 def test_one_interrupted_before_it_was_applied_is_doubted_at_the_next_start(path: Path) -> None:
     with Store.open(path) as store:
         read(store, deals(30), NOW)

@@ -33,6 +33,11 @@ def board(*ids: str) -> tuple[Row, ...]:
     return tuple(Row(id=name, place=place, name=name, display=name) for place, name in enumerate(ids))
 
 
+def ranked(*ids: str) -> list[Row]:
+    """Rows in this order, each with its rank."""
+    return [replace(row, rank=str(row.place + 1)) for row in board(*ids)]
+
+
 def keys(model: KeyedModel) -> list[str]:
     """The keys in the model's own order, leavers too."""
     return [value(model, at, "key") for at in range(model.rowCount())]
@@ -161,6 +166,45 @@ def test_any_sequence_of_boards_ends_with_exactly_the_newest(boards: list[list[s
     assert resets.count() == 0
     model._fading.stop()
     del tester
+
+
+def risen(model: RowModel) -> list[str]:
+    """Whoever has risen by his own doing."""
+    return [str(row[0]) for row in model.present() if row[ROW_ROLES.index("rises")]]
+
+
+def test_whoever_overtakes_has_risen() -> None:
+    model = RowModel()
+    a, b, c = ranked("a", "b", "c")
+    model.show_rows((a, b, c))
+    model.show_figures((a, b, replace(c, value=9.0, display="9")))  # its rank may come later
+    model.show_rows((replace(c, value=9.0, display="9"), a, b))
+    assert risen(model) == ["c"]
+
+
+def test_nobody_has_risen_when_another_falls() -> None:
+    model = RowModel()
+    a, b, c = ranked("a", "b", "c")
+    model.show_rows((a, b, c))
+    model.show_rows((b, c, replace(a, value=0.0, display="0")))
+    assert by_place(model) == ["b", "c", "a"]
+    assert risen(model) == []
+
+
+def test_nobody_rises_on_a_page_without_ranks() -> None:
+    model = RowModel()
+    a, b, c = (replace(row, rank="") for row in board("a", "b", "c"))
+    model.show_rows((a, b, c))
+    model.show_rows((b, replace(c, value=9.0, display="9")))  # a is on the first page now
+    assert risen(model) == []
+
+
+def test_where_figures_are_hidden_the_bar_tells_who_has_risen() -> None:
+    model = RowModel()
+    a, b = (replace(row, display="", value=0.0, bar=0.5) for row in ranked("a", "b"))
+    model.show_rows((a, b))
+    model.show_rows((replace(b, bar=1.0), a))
+    assert risen(model) == ["b"]
 
 
 @pytest.mark.parametrize(

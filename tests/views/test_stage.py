@@ -173,6 +173,15 @@ def test_a_riser_passes_over_the_others_and_glows(make_stage: StageMaker, qtbot:
     assert all(riser.z() > other.z() and not other.property("glowing") for other in others)
 
 
+def test_whoever_moves_up_because_another_falls_does_not_glow(make_stage: StageMaker, qtbot: QtBot) -> None:
+    stage = make_stage()
+    stage.apply(board(3, 2, 1))
+    qtbot.waitUntil(lambda: shown(stage, "RowList")[0].property("settled"))
+    stage.apply(board(0, 2, 1))
+    qtbot.waitUntil(lambda: names(stage)[0] == PEOPLE[1][0])
+    assert not any(row.property("glowing") or row.property("lift") for row in board_rows(stage))
+
+
 def test_reduced_motion_places_rows_at_once(make_stage: StageMaker, qtbot: QtBot) -> None:
     stage = make_stage(reduced=True)
     stage.apply(board(3, 2, 1))

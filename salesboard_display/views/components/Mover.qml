@@ -1,4 +1,5 @@
-// What a row of any list does when its place changes: it slides there, a riser over the others, and glows for a while.
+// What a row of any list does when its place changes: it slides there. Who rises by his own doing passes over the others,
+// and glows for a while.
 import QtQuick
 
 Item {
@@ -7,6 +8,7 @@ Item {
     required property Tokens tokens
     required property real place
     required property bool leaving
+    required property real rises          // how often it has risen by a value of its own
     property bool settled: true           // false while its list is being built: then nothing moves
 
     property real slot: place
@@ -69,13 +71,16 @@ Item {
     onPlaceChanged: {
         const rise = before - place;
         before = place;
-        if (rise > 0 && settled && tokens.moves && !leaving) {
-            jump = rise;
+        jump = Math.max(0, rise);
+        if (rise < 0) {
+            glowing = false;
+        }
+    }
+    onRisesChanged: {
+        if (settled && tokens.moves && !leaving) {
             glowing = true;
             glow.restart();
             lifting.restart();
-        } else if (rise < 0) {
-            glowing = false;
         }
     }
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unicodedata import bidirectional
 
@@ -32,6 +32,7 @@ FADE_S = 0.45  # the exit's 400 ms and a frame or two
 ROW_ROLES = (
     "key", "place", "name", "display", "rank", "second", "value", "known", "bar", "movement",
     "movementKind", "colour", "initials", "picture", "leader", "goalText", "goalFraction", "pace", "prize",
+    "rises",
 )  # fmt: skip
 PANEL_ROLES = (
     "key", "place", "panelKind", "label", "title", "line", "display", "value", "unit", "fraction", "pace",
@@ -55,12 +56,19 @@ def left_to_right(text: str) -> str:
     return _LEFT_TO_RIGHT_MARK + isolated if first in _RIGHT_TO_LEFT else isolated
 
 
-def row_values(row: Row, place: int) -> tuple[Any, ...]:
+def row_values(row: Row, place: int, rises: float = 0.0) -> tuple[Any, ...]:
     """A row in the order of ROW_ROLES; str, bool and float only (QML's int has 32 bits)."""
     who = (row.id, float(place), row.name, row.display, row.rank, left_to_right(row.second))
     what = (float(row.value), row.known, float(row.bar), float(row.movement), row.movement_kind)
     look = (float(row.colour % PEOPLE), row.initials, row.picture, row.leader)
-    return (*who, *what, *look, row.goal_text, float(row.goal_fraction), float(row.pace), row.prize)
+    return (*who, *what, *look, row.goal_text, float(row.goal_fraction), float(row.pace), row.prize, rises)
+
+
+def has_risen(before: Row, now: Row) -> bool:
+    """Whether somebody stands higher by a value of his own: not because another fell, nor where nobody has a
+    rank."""
+    changed = before.value != now.value if now.display else before.bar != now.bar
+    return changed and now.rank != "" and before.rank != "" and now.place < before.place
 
 
 def panel_values(panel: Panel, place: int, count: int, rows: RowModel) -> tuple[Any, ...]:
@@ -188,10 +196,19 @@ class RowModel(KeyedModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(ROW_ROLES, parent)
+        self._stood: dict[str, Row] = {}  # as last placed
+        self._rises: dict[str, float] = {}  # how often each has risen
 
     def show_rows(self, rows: Iterable[Row]) -> int:
         """Show these rows, each at its index. Gives how many moved."""
-        return self.update(row_values(row, place) for place, row in enumerate(rows))
+        stood, self._stood = self._stood, {}
+        for place, row in enumerate(rows):
+            now = self._stood[row.id] = replace(row, place=place)
+            if has_risen(stood.get(row.id, now), now):
+                self._rises[row.id] = self._rises.get(row.id, 0.0) + 1
+        return self.update(
+            row_values(row, row.place, self._rises.get(row.id, 0.0)) for row in self._stood.values()
+        )
 
     def show_figures(self, rows: Iterable[Row]) -> None:
         """Show these rows' figures on the rows that stand, each where it stands."""

@@ -251,7 +251,10 @@ class ErrorRule(Section):
 class WaitHint(Section):
     """Where a reply says how long to wait."""
 
-    status: list[int] = Field(default=[429], title="Status", description="Of which replies; empty: of all.")
+    status: list[int] = Field(
+        default=[429], title="Status",
+        description="Of which replies; empty: of all. Where one that is well says so, the next poll waits.",
+    )  # fmt: skip
     header: str | None = Field(default=None, title="Header", description="The header that says it.")
     body: Expression | None = Field(default=None, title="Body", description="... or where the body does.")
     as_: Literal["auto", "seconds", "http-date", "iso", "epoch_s", "epoch_ms", "ratelimit"] = Field(

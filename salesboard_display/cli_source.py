@@ -32,12 +32,13 @@ def sign_in(
     Example: salesboard-display source sign-in crm
     """
     from salesboard_display.core.messages import message
-    from salesboard_display.engine.office import WorldFailed, find_settings, system_words
+    from salesboard_display.engine.office import WorldFailed, find_settings, words_of
+    from salesboard_display.settings.places import default_path
     from salesboard_display.settings.secretstores import standard_secrets
     from salesboard_display.sources.contract import SourceError
     from salesboard_display.sources.http.signin import sign_in_source
 
-    words = system_words()
+    words = words_of(config or default_path())
 
     def show(url: str) -> None:
         typer.echo(words.say(message("sign-in-open", redirect=redirect)))
@@ -72,13 +73,15 @@ def try_(name: str, config: Config = None) -> None:
     Example: salesboard-display source try crm
     """
     from salesboard_display.core.messages import message
-    from salesboard_display.engine.office import WorldFailed, open_office, system_words
+    from salesboard_display.engine.office import WorldFailed, open_office, words_of
     from salesboard_display.engine.trying import try_source
+    from salesboard_display.settings.places import default_path
     from salesboard_display.sources.contract import SourceError
 
-    words = system_words()
+    words = words_of(config or default_path())
     try:
         office, _ = open_office(config)
+        words = office.words
         if name not in office.settings.sources:
             known = ", ".join(sorted(office.settings.sources)) or "–"
             typer.echo(words.say(message("source-unknown", source=name, known=known)), err=True)
@@ -100,12 +103,12 @@ def new(
     Example: salesboard-display source new my-crm
     """
     from salesboard_display.core.messages import Message, message
-    from salesboard_display.engine.office import system_words
+    from salesboard_display.engine.office import words_of
     from salesboard_display.settings.places import default_path
     from salesboard_display.settings.presets import is_preset_name, packaged_names, read_preset
     from salesboard_display.settings.presetstart import options_to_give, start_of
 
-    words = system_words()
+    words = words_of(config or default_path())
     start = start_of(like)
     path = (config or default_path()).parent / f"{name}.toml"
 

@@ -28,7 +28,6 @@ from salesboard_display.engine.office import (
     SettingsUnusable,
     WorldFailed,
     find_settings,
-    system_words,
 )
 from salesboard_display.engine.secret_check import secret_findings
 from salesboard_display.engine.whois import deal_findings, people_findings
@@ -43,7 +42,7 @@ SHOWN_REJECTIONS = 5
 
 def check_up(config: Path | None, *, poll: bool = False) -> tuple[list[Finding], Words]:
     """Everything there is to say about an office, and the words to say it in. Settings that cannot be used
-    at all are the only finding then, in this computer's language."""
+    at all are the only finding then."""
     try:
         keeper, is_demo = find_settings(config)
     except SettingsUnusable as error:
@@ -51,7 +50,7 @@ def check_up(config: Path | None, *, poll: bool = False) -> tuple[list[Finding],
         return [
             Finding("settings", str(problem.file), False, problem.message, advice)
             for problem in error.problems
-        ], system_words()
+        ], error.words
     words = Office(keeper.path, keeper.current.settings).words
     findings = list(_settings(keeper, is_default=is_demo and config is None))
     try:

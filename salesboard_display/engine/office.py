@@ -21,7 +21,14 @@ from salesboard_display.settings import compiling
 from salesboard_display.settings.demo import demo_path
 from salesboard_display.settings.keeping import SettingsKeeper
 from salesboard_display.settings.model import Settings
-from salesboard_display.settings.places import beside, default_path, office_locale, office_zone, store_path
+from salesboard_display.settings.places import (
+    beside,
+    default_path,
+    office_locale,
+    office_zone,
+    plain_locale,
+    store_path,
+)
 from salesboard_display.settings.problems import Problem, SettingsError
 from salesboard_display.settings.rates import base_currency, typed_rates
 from salesboard_display.settings.sources import DemoSource, HttpSource, MappedSource
@@ -40,17 +47,21 @@ class WorldFailed(Exception):
 
 
 class SettingsUnusable(WorldFailed):
-    """There are no settings to go by; ``problems`` says why, the text in this computer's language."""
+    """There are no settings to go by; ``problems`` says why, the text in the language of ``words``."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        words = system_words()
+    def __init__(self, problems: Sequence[Problem], words: Words) -> None:
         super().__init__("\n".join(words.say(problem.message) for problem in problems))
-        self.problems = tuple(problems)
+        self.problems, self.words = tuple(problems), words
 
 
 def system_words() -> Words:
     """How this computer speaks, for where there is no office."""
     return Words(Style(office_locale(), "UTC"))
+
+
+def words_of(path: Path) -> Words:
+    """How the office speaks whose settings cannot be used: as its file says, should that much be readable."""
+    return Words(Style(plain_locale(path) or office_locale(), "UTC"))
 
 
 @dataclass(frozen=True)
@@ -219,7 +230,7 @@ def find_settings(config: Path | None, *, demo: bool = False) -> tuple[SettingsK
     try:
         return SettingsKeeper(demo_path() if is_demo else path), is_demo
     except SettingsError as error:
-        raise SettingsUnusable(error.problems) from error
+        raise SettingsUnusable(error.problems, words_of(path)) from error
 
 
 def open_office(config: Path | None, *, demo: bool = False) -> tuple[Office, SettingsKeeper]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +15,7 @@ from salesboard_display.settings.model import Settings
 
 _APP = "salesboard-display"
 _FILE = "salesboard-display.toml"
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8}){0,3}")
 
 
 def default_path() -> Path:
@@ -63,6 +66,16 @@ def office_locale(settings: Settings | None = None) -> str:
     except ValueError:  # the environment names a locale that cannot be one
         name = None
     return "en_US" if name is None or "POSIX" in name else name
+
+
+def plain_locale(path: Path) -> str:
+    """The locale that settings with mistakes name all the same, "" where that cannot be told."""
+    try:
+        office = tomllib.loads(path.read_text("utf-8-sig")).get("office", {})
+        name = office.get("locale") if isinstance(office, dict) else None
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return name if isinstance(name, str) and _LOCALE.fullmatch(name) else ""
 
 
 def _system_zone() -> str:

@@ -121,3 +121,20 @@ def test_a_board_that_cannot_be_worked_out(typed: Typed, monkeypatch: pytest.Mon
     found = typed("check").output
     assert "„age“ ist kein Kriterium bei Gleichstand" in found
     assert english_in(found) == []
+
+
+def test_settings_that_never_were_good_are_told_in_the_language_they_name(
+    typed: Typed, office: OfficeFolder
+) -> None:
+    office.edit('metric = "revenue"', 'metric = "revenu"')
+    for command in (("check",), ("standings", "revenue"), ("source", "try", "crm")):
+        said = typed(*command)
+        assert said.exit_code == 1
+        assert 'gefunden: "revenu"; erwartet: die Kennung aus [metrics]' in said.output
+
+
+def test_a_source_that_is_tried_is_told_of_in_the_office_s_language(
+    typed: Typed, office: OfficeFolder
+) -> None:
+    office.deals_file.unlink()
+    assert english_in(typed("source", "try", "crm").output) == []

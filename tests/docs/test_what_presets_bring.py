@@ -58,3 +58,23 @@ def test_the_table_says_what_each_preset_brings() -> None:
     text = (REPOSITORY / "docs/sources/README.md").read_text("utf-8")
     table = text.partition("## What each brings")[2]
     assert [line for line in table.splitlines() if line.startswith("| ")][1:] == rows
+
+
+def test_all_call_the_same_the_same() -> None:
+    for name in packaged_names():
+        facts = [
+            fact for one in read_preset(PACKAGED / f"{name}.toml").streams.values() for fact in one.facts
+        ]
+        assert {fact.kind for fact in facts} <= set(KINDS), name
+        words = {
+            (key, word)
+            for fact in facts
+            for key, value in fact.attributes.items()
+            for word in value.map.values()
+        }
+        assert {word for key, word in words if key == "direction"} <= {"in", "out", "missed"}, name
+        assert {word for key, word in words if key == "type"} <= {"new", "upsell", "renewal"}, name
+        named = [
+            fact.attributes[key] for fact in facts for key in ("direction", "type") if key in fact.attributes
+        ]
+        assert all(value.map for value in named), f"{name}: a word of the service's own"

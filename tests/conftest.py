@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # slow machines pass too
 settings.register_profile("quick", max_examples=25, **_PATIENT)
-settings.register_profile("ci", max_examples=150, derandomize=True, **_PATIENT)
+settings.register_profile("ci", max_examples=100, derandomize=True, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -122,6 +122,22 @@ def test_a_name_in_any_script_stands_on_the_line_of_the_others(
     }
     assert any("محمد" in item.property("text") for item in texts(stage))
     assert not off
+
+
+@pytest.mark.parametrize("made", [make.leaderboard, make.podium], ids=["leaderboard", "podium"])
+def test_a_long_team_is_cut_and_never_the_gap(
+    make_stage: StageMaker, qapp: QGuiApplication, made: Callable[..., SlideState]
+) -> None:
+    stage = make_stage(still=True)
+    second = "A team with a name that is much too long for any row · € 2.680 to 1st"
+    present(stage, made(tuple(replace(row, second=second) for row in make.rows(3))))
+    qapp.processEvents()
+    lines = [item for item in texts(stage) if kind_of(item) == "Supporting"]
+    assert len(lines) == 3
+    for item in lines:
+        assert not item.property("truncated")
+        assert item.property("text").startswith("A team")
+        assert item.property("text").endswith("… · € 2.680 to 1st")
 
 
 def look_at(stage: Stage, u: float) -> Iterator[str]:

@@ -96,14 +96,11 @@ Mover {
             tokens: row.tokens
             width: parent.width
         }
-        Words {
+        Supporting {
             id: secondText
 
             anchors.bottom: parent.bottom
-            color: row.tokens.muted
-            moving: true
-            size: row.tokens.type.second
-            text: row.second
+            line: row.second
             tokens: row.tokens
             visible: !row.dense && text !== ""
             width: parent.width

@@ -94,14 +94,11 @@ Mover {
         tokens: face.tokens
         width: parent.width
     }
-    Words {
+    Supporting {
         id: secondText
 
-        color: face.tokens.muted
         horizontalAlignment: Text.AlignHCenter
-        moving: true
-        size: face.tokens.type.second
-        text: face.second
+        line: face.second
         tokens: face.tokens
         width: parent.width
         y: face.height - face.stepHeight - height - 0.9 * face.u

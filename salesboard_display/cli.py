@@ -18,6 +18,7 @@ import typer
 from salesboard_display import __version__, cli_secret, cli_source
 
 WORLD_FAILED, WRONG_USE = 1, 2
+LARGEST = 7680  # 8K, upright too; a picture of it takes 130 MB
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -84,9 +85,11 @@ def parse_size(text: str | None) -> tuple[int, int] | None:
     """(width, height) of "1920x1080". Raises WrongUse in words."""
     if text is None:
         return None
-    match = re.fullmatch(r"(\d{3,5})[x×](\d{3,5})", text.strip())
-    if match is None:
-        raise WrongUse(f"{text!r} is not a size; say for example 1920x1080", param_hint="--size")
+    match = re.fullmatch(r"(\d{3,4})[x×](\d{3,4})", text.strip())
+    if match is None or max(int(match[1]), int(match[2])) > LARGEST:
+        raise WrongUse(
+            f"{text!r} is not a size up to {LARGEST}; say for example 1920x1080", param_hint="--size"
+        )
     return int(match[1]), int(match[2])
 
 

@@ -57,6 +57,10 @@ WRONG = {
     "bad --known-at": (["standings", "revenue", "--known-at", "2017-02-30"], "“2017-02-30” is not"),
     "bad --size": (["snapshot", "leaderboard", "--out", "x.png", "--size", "12"], "1920x1080"),
     "bad --size of a wall": (["run", "--size", "wide"], "'wide' is not a size"),
+    "--size no screen has": (
+        ["snapshot", "a", "--out", "a.png", "--size", "9999x1080"],
+        "'9999x1080' is not a size",
+    ),
     "bad --clock": (["run", "--clock", "2017-99"], "'2017-99' is not a date or time"),
     "bad --speed": (["run", "--clock", AT, "--speed", "fast"], "'fast' is not a speed"),
     "bad --screen": (["run", "--screen", "-1"], "--screen"),

@@ -43,10 +43,9 @@ def kinto_server() -> Iterator[Kinto]:
 
 
 @pytest.fixture(scope="session")
-def tryton_database() -> Iterator[Path]:
+def tryton_database() -> Path:
     """A database for Tryton, to copy."""
-    with database() as path:
-        yield path
+    return database()
 
 
 @pytest.fixture

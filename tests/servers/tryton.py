@@ -197,18 +197,24 @@ def _configured(home: Path, port: int) -> list[str | Path]:
     return ["-c", path, "-d", DATABASE]
 
 
-@contextmanager
-def database() -> Iterator[Path]:
-    """A new database with the module in it, as a file to copy: making one takes a minute."""
+def database() -> Path:
+    """A new database with the module in it, as a file to copy. Making one takes a minute: it is kept beside
+    the installed server, and goes with it."""
+    admin = installed("tryton/bin/trytond-admin")
+    kept = admin.parents[1] / "database.sqlite"
+    if kept.exists():
+        return kept
     with folder("tryton-database") as home:
         options = _configured(home, free_port())
         _file(home).touch()
         (home / "pass").write_text(ADMIN, "utf-8")
         modules = ["-u", "sale_opportunity", "--activate-dependencies"]
-        command = [installed("tryton/bin/trytond-admin"), *options, *modules]
-        command += ["--email", "admin@example.com", "-l", "en", "-p"]
+        command = [admin, *options, *modules, "--email", "admin@example.com", "-l", "en", "-p"]
         run(*command, cwd=home, unprivileged=False, TRYTONPASSFILE=str(home / "pass"))
-        yield _file(home)
+        made = kept.with_suffix(f".{home.name}")
+        shutil.copy(_file(home), made)
+        made.replace(kept)
+    return kept
 
 
 @contextmanager

@@ -26,6 +26,7 @@ def sign_in(
     redirect: Annotated[
         str, typer.Option("--redirect", help="The way back, as it is registered with the API.")
     ] = "http://127.0.0.1:8976/",
+    wait: Annotated[int, typer.Option("--wait", min=1, help="Seconds to wait for the browser.")] = 600,
 ) -> None:
     """Sign in to an API in a browser, once; the source is let in from then on.
 
@@ -57,9 +58,8 @@ def sign_in(
             known = ", ".join(sorted(sources)) or "–"
             typer.echo(words.say(message("source-unknown", source=name, known=known)), err=True)
             raise typer.Exit(WRONG_USE)
-        where = standard_secrets()
-        proxy = settings.network.proxy
-        asyncio.run(sign_in_source(name, sources[name], where, show, proxy=proxy, redirect=redirect))
+        ways = {"proxy": settings.network.proxy, "redirect": redirect, "patience_s": wait}
+        asyncio.run(sign_in_source(name, sources[name], standard_secrets(), show, **ways))
     except (WorldFailed, SourceError) as error:
         typer.echo(words.say(error.message) if isinstance(error, SourceError) else str(error), err=True)
         raise typer.Exit(WORLD_FAILED) from None

@@ -166,8 +166,9 @@ class _Desk:
         given = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if not secrets.compare_digest(given.pop("state", "").encode(), self._asked.state.encode()):
             return "400 Bad Request", "This is not the sign-in that was begun here."
-        if not self._answer.done():
-            self._answer.set_result(given)
+        if self._answer.done():
+            return "410 Gone", "This sign-in is over."
+        self._answer.set_result(given)
         return "200 OK", _DONE if "code" in given else _FAILED
 
 

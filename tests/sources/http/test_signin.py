@@ -19,7 +19,8 @@ from salesboard_display.settings.presetauth import RefreshAuth
 from salesboard_display.settings.secrets import Secrets
 from salesboard_display.settings.secretstores import FileStore
 from salesboard_display.sources.contract import SourceError
-from salesboard_display.sources.http.signin import sign_in
+from salesboard_display.sources.http.signin import Asked as Asking
+from salesboard_display.sources.http.signin import _Desk, sign_in
 from tests.sources.http.faults.net import closed_port
 from tests.sources.http.scripted import Asked, Told, a_preset, get, serving, speaking
 
@@ -108,6 +109,15 @@ async def test_a_person_who_says_no_is_believed(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="did not let us in: access_denied"):
         await signed_in(authority, says_no, tmp_path)
     assert not (tmp_path / "secrets.json").exists()
+
+
+async def test_the_way_back_leads_in_once() -> None:
+    answer: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
+    asked = Asking("http://127.0.0.1:1/")
+    desk = _Desk(asked, answer)
+    assert desk._judge(["GET", f"/?code=c0de&state={asked.state}", "HTTP/1.1"])[0] == "200 OK"
+    assert desk._judge(["GET", f"/?code=evil&state={asked.state}", "HTTP/1.1"])[0] == "410 Gone"
+    assert answer.result() == {"code": "c0de"}
 
 
 async def test_a_sign_in_without_a_refresh_token_is_none(tmp_path: Path) -> None:

@@ -167,13 +167,17 @@ def _showable(
 def _due(
     slides: Slides, calendar: Calendar, now_ms: int, even_if_not_due: bool = False
 ) -> list[RotationSlide]:
-    speaking = (slide for slide in slides if not slide.empty and slide.pages > 0)
-    return [s for s in speaking if even_if_not_due or is_due(s.schedule, calendar, now_ms)]
+    """Those with something to say; where none has, the first: a wall without anything looks broken."""
+    there = [
+        slide
+        for slide in slides
+        if slide.pages > 0 and (even_if_not_due or is_due(slide.schedule, calendar, now_ms))
+    ]
+    return [slide for slide in there if not slide.empty] or there[:1]
 
 
 def _turned(state: Rotation, slides: Slides, calendar: Calendar, now_ms: int, step: int) -> Rotation:
-    """One page on (or back), over the end of a slide to its neighbour; nothing when no slide has anything to
-    say."""
+    """One page on (or back), over the end of a slide to its neighbour; nothing when no slide is due."""
     due = _due(slides, calendar, now_ms)
     if not due:
         empty = replace(state, slide="", page=0, since_ms=now_ms, turn_ms=now_ms)

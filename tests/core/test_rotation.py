@@ -93,8 +93,16 @@ def test_a_single_slide_stays_and_its_dwell_begins_anew() -> None:
     assert (at(after), after.turn_ms) == (("a", 0), state.turn_ms + 20 * S)
 
 
+def test_where_no_slide_has_anything_to_say_the_first_that_is_due_stands() -> None:
+    empty = tuple(replace(slide, empty=True) for slide in ALL)
+    state = begin((replace(A, empty=True, schedule=EVENING), *empty[1:]))
+    assert at(state) == ("b", 0)
+    assert at(turn(begin(empty), NOW + 20 * S, empty)) == ("a", 0)
+    assert at(turn(begin(empty), NOW + S, (*empty[:2], C))) == ("c", 0), "as soon as one speaks, it does"
+
+
 def test_with_nothing_to_show_it_shows_nothing_and_looks_again() -> None:
-    for slides in ((), (replace(A, empty=True),)):
+    for slides in ((), (replace(A, pages=0),)):
         state = begin(slides)
         assert (at(state), state.until_ms) == (("", 0), NOW + LOOK_AGAIN_MS)
         assert at(turn(state, state.until_ms, ALL)) == ("a", 0)
@@ -171,9 +179,8 @@ def test_whatever_happens_it_shows_what_is_due_and_asks_again_soon(
         )
         act = data.draw(st.sampled_from([advance, forward, back, pause, resume]))
         state = act(state, slides, UTC_CALENDAR, now)
-        due = {
-            s.id: s.pages for s in slides if not s.empty and s.pages and is_due(s.schedule, UTC_CALENDAR, now)
-        }
+        there = [s for s in slides if s.pages and is_due(s.schedule, UTC_CALENDAR, now)]
+        due = {s.id: s.pages for s in [s for s in there if not s.empty] or there[:1]}
         assert state.slide in due if due else state.slide == ""
         assert state.page < due.get(state.slide, 1)
         assert now < state.until_ms <= now + LOOK_AGAIN_MS

@@ -153,7 +153,8 @@ class Snapshot:
 
     ``newest_fact_ms``: real time (ms UTC) at which the newest fact in it reached the engine, for the latency
     figure; 0 when the snapshot brings no new fact. ``rank_changes``: how many rows changed place against the
-    one before. ``reading`` says which sources are being read for the first time, and how far that has come.
+    one before. ``reading`` says which sources are being read for the first time and how far that has come;
+    where no board can stand, also why.
     """
 
     seq: int

@@ -318,6 +318,8 @@ class Engine:
         states = {state.name: state for state in self.store.source_states()}
         ages = self.office.ages(states, self._why)
         wall = self.office.settings.wall
+        slides = showing.slides(self.desk, at_ms, now_ms, ages)
+        stands = any(slide.pages for slide in slides)
         return Snapshot(
             seq=(self.snapshot.seq if self.snapshot else 0) + 1,
             clock=clock_state(self.clock, self.office.zone),
@@ -325,10 +327,10 @@ class Engine:
             theme=wall.theme,
             reduced_motion=wall.reduced_motion,
             screen=wall.screen,
-            slides=showing.slides(self.desk, at_ms, now_ms, ages),
+            slides=slides,
             ticker=showing.ticker(self.desk, at_ms, now_ms),
             notice=self._notice(),
-            reading=showing.readings(self.office, self.coordinators.values()),
+            reading=showing.readings(self.office, self.coordinators.values(), stands=stands),
         )
 
     def _notice(self) -> str:

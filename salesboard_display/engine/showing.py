@@ -65,14 +65,24 @@ def _leader_item(desk: Desk, board_id: str) -> Announcement | None:
     return Announcement(f"leader:{board_id}", said, "info")
 
 
-def readings(office: Office, coordinators: Iterable[Coordinator]) -> tuple[str, ...]:
-    """Which sources are being read for the first time, and how far that has come."""
-    going_on = ((one.source.name, one.health.reading) for one in coordinators)
-    return tuple(
-        office.words.say(reading.said_of(office.source_title(name)))
-        for name, reading in going_on
-        if reading is not None
+def readings(office: Office, coordinators: Iterable[Coordinator], *, stands: bool = True) -> tuple[str, ...]:
+    """Which sources are being read for the first time, and how far that has come; where no board ``stands``,
+    why: sources that never came through, or that nothing has been counted."""
+    say, healths = (
+        office.words.say,
+        [(office.source_title(one.source.name), one.health) for one in coordinators],
     )
+    lines = [say(health.reading.said_of(title)) for title, health in healths if health.reading is not None]
+    if stands:
+        return tuple(lines)
+    lines += [
+        say(message("source-nothing-yet", source=title, why=health.message))
+        for title, health in healths
+        if health.complete_at_ms is None and health.message is not None
+    ]
+    if not lines and all(health.complete_at_ms is not None for _, health in healths):
+        lines = [say(message("nothing-yet"))]
+    return tuple(lines)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,9 @@ TEXTS: dict[str, str] = {
     "reading-first": "Reading {source} for the first time",
     "reading-first-count": "Reading {source} for the first time: {count} records so far",
     "reading-first-share": "Reading {source} for the first time: {share} so far",
+    # where no board can stand yet
+    "source-nothing-yet": "{source}: {why}",
+    "nothing-yet": "Nothing counted yet",
     # cards
     "label-challenge": "CHALLENGE",
     "label-goal": "TEAM GOAL",

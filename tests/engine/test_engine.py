@@ -503,6 +503,17 @@ async def test_a_first_reading_is_told_on_the_wall_and_to_whoever_polls(
         assert (await wall.shows("Anna Arc")).reading == ()
 
 
+async def test_a_wall_on_which_nothing_can_stand_yet_says_why(
+    folder: OfficeFolder, expected_log: Callable[[str], None]
+) -> None:
+    expected_log("source crm: ")
+    source = ToldSource([broken("the key is refused", stop=True)], [SyncEnd(real_ms(), full=True)])
+    async with running(engine_of(folder, source)) as engine, wall_of(engine) as wall:
+        assert (await wall.shows("is refused")).reading == ("crm: the key is refused",)
+        await asyncio.to_thread(ask, engine.server.path, "poll")
+        assert (await wall.shows("Nothing counted yet")).reading == ("Nothing counted yet",)
+
+
 async def test_keys_turn_the_pages_and_a_slide_can_be_asked_for(folder: OfficeFolder) -> None:
     async with running(engine_of(folder)) as engine, wall_of(engine) as wall:
         await wall.shows("Ben Bow")

@@ -123,7 +123,7 @@ Item {
             visible: stage.wall.tickerShown && (items.length > 0 || notice !== "" || word !== "")
             word: stage.nothingStands ? "" : stage.wall.reading[0] ?? ""
         }
-        // Where a board will stand: what is being read for the first time, while there is none.
+        // Where a board will stand: what is being read for the first time, or why there is none.
         Column {
             id: waiting
 
@@ -140,11 +140,13 @@ Item {
 
                     font.weight: Font.Bold
                     horizontalAlignment: Text.AlignHCenter
+                    maximumLineCount: 3
                     moving: true
                     size: live.type.value
                     text: stage.wall.reading[index] ?? ""
                     tokens: live
                     width: waiting.width
+                    wrapMode: Text.WordWrap
                 }
             }
         }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Generator
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,7 +73,7 @@ class HttpSource:
     async def fetch(self, cursor: str, ctx: FetchContext) -> AsyncIterator[Batch | SyncEnd]:
         """What is new since the cursor, or everything in the window: the first time, every ``full_every``,
         when the preset or its options are others, and when the API has forgotten the position."""
-        state = deepcopy(self._quiet[1]) if cursor and cursor == self._quiet[0] else parse_state(cursor)
+        state = self._quiet[1].copy() if cursor and cursor == self._quiet[0] else parse_state(cursor)
         try:
             async for item in self._sync(state, cursor, ctx):
                 yield item
@@ -161,7 +160,7 @@ class HttpSource:
         if self._session is None:
             self._session = self._make_session()
         asker = Asker(self._preset, self._session, self._lookups, now_ms, self._reads_options)
-        return _Sync(asker, state, deepcopy(state), since_ms, now_ms, due, due or self._always_full)
+        return _Sync(asker, state, state.copy(), since_ms, now_ms, due, due or self._always_full)
 
     def _full_every_ms(self, state: State) -> float:
         longest_ms = self._settings.full_every * 1000

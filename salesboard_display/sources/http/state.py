@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 VERSION = 1
@@ -38,6 +38,10 @@ class State:
     def of(self, stream: str) -> StreamState:
         """The stream's own, made when first asked for."""
         return self.streams.setdefault(stream, StreamState())
+
+    def copy(self) -> State:
+        """One that may change by itself."""
+        return replace(self, streams={name: replace(one) for name, one in self.streams.items()})
 
     def text(self) -> str:
         """As it is kept."""

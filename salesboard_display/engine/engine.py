@@ -297,10 +297,10 @@ class Engine:
 
     async def _score(self, touched: set[str] | None, newest_fact_ms: int) -> None:
         """Work out what changed; what stands on the wall is published before the rest is worked out."""
-        at_ms, now_ms = self.clock.now_ms(), real_ms()
-        steps = self.desk.steps(at_ms, now_ms, touched, self.rotator.show.slide)
-        while (snapshot := await self.thread.call(lambda: self._work(steps, at_ms, now_ms))) is not None:
-            self._publish(replace(snapshot, newest_fact_ms=newest_fact_ms))
+        desk, at_ms, now_ms = self.desk, self.clock.now_ms(), real_ms()
+        steps = desk.steps(at_ms, now_ms, touched, self.rotator.show.slide)
+        while snapshot := await self.thread.call(lambda: self._work(desk, steps, at_ms, now_ms)):
+            self._publish(replace(snapshot, newest_fact_ms=newest_fact_ms), desk)
             newest_fact_ms = 0
 
     def _rest_s(self) -> float:
@@ -310,15 +310,14 @@ class Engine:
         now = self.clock.now_ms()
         return min(LOOK_AGAIN_S, max(0.02, (self.desk.scorer.next_due_ms(now) - now) / 1000))
 
-    def _work(self, steps: Iterator[None], at_ms: int, now_ms: int) -> Snapshot | None:
-        """In the store's thread: one more step of working out, as a snapshot; None when there was none
-        left."""
-        if next(steps, _NO_MORE) is _NO_MORE:
+    def _work(self, desk: Desk, steps: Iterator[None], at_ms: int, now_ms: int) -> Snapshot | None:
+        """In the store's thread: one more step, as a snapshot; None: none is left, or another desk came."""
+        if desk is not self.desk or next(steps, _NO_MORE) is _NO_MORE:
             return None
         states = {state.name: state for state in self.store.source_states()}
         ages = self.office.ages(states, self._why)
         wall = self.office.settings.wall
-        slides = showing.slides(self.desk, at_ms, now_ms, ages)
+        slides = showing.slides(desk, at_ms, now_ms, ages)
         stands = any(slide.pages for slide in slides)
         return Snapshot(
             seq=(self.snapshot.seq if self.snapshot else 0) + 1,
@@ -328,7 +327,7 @@ class Engine:
             reduced_motion=wall.reduced_motion,
             screen=wall.screen,
             slides=slides,
-            ticker=showing.ticker(self.desk, at_ms, now_ms),
+            ticker=showing.ticker(desk, at_ms, now_ms),
             notice=self._notice(),
             reading=showing.readings(self.office, self.coordinators.values(), stands=stands),
         )
@@ -356,13 +355,13 @@ class Engine:
         coordinator = self.coordinators.get(source)
         return coordinator.health.message or coordinator.health.patience if coordinator is not None else None
 
-    def _publish(self, snapshot: Snapshot) -> None:
+    def _publish(self, snapshot: Snapshot, desk: Desk) -> None:
         self.snapshot = snapshot
         self.server.broadcast({"t": "snapshot", "snapshot": to_plain(snapshot)})
-        self.rotator.set_slides(self._rotation(snapshot), self.office.calendar)
+        self.rotator.set_slides(self._rotation(snapshot, desk), self.office.calendar)
 
-    def _rotation(self, snapshot: Snapshot) -> list[RotationSlide]:
-        schedules = self.desk.definitions.slides
+    def _rotation(self, snapshot: Snapshot, desk: Desk) -> list[RotationSlide]:
+        schedules = desk.definitions.slides
         return [
             RotationSlide(
                 slide.id, len(slide.pages), slide.dwell_s, schedules[slide.id].schedule, slide.empty

@@ -514,6 +514,25 @@ async def test_a_wall_on_which_nothing_can_stand_yet_says_why(
         assert (await wall.shows("Nothing counted yet")).reading == ("Nothing counted yet",)
 
 
+async def test_settings_that_come_while_a_board_is_worked_out_end_nothing(
+    folder: OfficeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, turns = Engine._work, []
+
+    def overtaken(engine: Engine, *args: Any) -> Snapshot | None:
+        snapshot = work(engine, *args)
+        if len(turns) < 3:  # in the store's thread, as settings that have changed do it
+            turns.append(snapshot)
+            engine._make_desk()
+        return snapshot
+
+    monkeypatch.setattr(Engine, "_work", overtaken)
+    async with running(engine_of(folder)) as engine, wall_of(engine) as wall:
+        await until(lambda: len(turns) == 3)
+        engine.mark_dirty(None)
+        await wall.shows("Anna Arc")
+
+
 async def test_keys_turn_the_pages_and_a_slide_can_be_asked_for(folder: OfficeFolder) -> None:
     async with running(engine_of(folder)) as engine, wall_of(engine) as wall:
         await wall.shows("Ben Bow")

@@ -306,7 +306,7 @@ def snapshot(
     wanted = parse_size(size)
     with words_not_traces():
         with open_desk(config, poll=poll) as desk:
-            state = desk.snapshot(slide, at, theme)
+            state = desk.snapshot(slide, at, theme, page)
         from salesboard_display.app import draw_picture
 
         draw_picture(state, slide, page - 1, wanted or (1920, 1080), out)

@@ -126,8 +126,8 @@ class AnswerDesk:
             ],
         }
 
-    def snapshot(self, slide: str, at: str | None, theme: str | None) -> Snapshot:
-        """Everything the wall would show at an instant, for a picture of one slide."""
+    def snapshot(self, slide: str, at: str | None, theme: str | None, page: int = 1) -> Snapshot:
+        """Everything the wall would show at an instant, for a picture of one slide's page."""
         if theme not in (None, "dark", "light"):
             raise self.unknown("theme", str(theme), ("dark", "light"))
         at_ms, now_ms = self._instant(at), real_ms()
@@ -136,18 +136,22 @@ class AnswerDesk:
             raise self.unknown("slide", slide, desk.definitions.slides)
         desk.work(at_ms, now_ms, None)
         states = {state.name: state for state in self.store.source_states()}
+        slides = showing.slides(desk, at_ms, now_ms, self.office.ages(states))
+        pages = max(1, *(len(one.pages) for one in slides))
+        if page > pages:
+            raise self.unknown("page", str(page), map(str, range(1, pages + 1)))
         offset = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self.office.zone)).utcoffset()
         return Snapshot(
             seq=1,
             clock=ClockState(at_ms, now_ms, int(offset.total_seconds()) if offset else 0, 1.0, "live"),
             locale=self.office.words.style.locale,
             theme=theme or self.office.settings.wall.theme,
-            slides=showing.slides(desk, at_ms, now_ms, self.office.ages(states)),
+            slides=slides,
             ticker=showing.ticker(desk, at_ms, now_ms),
         )
 
     def unknown(self, what: str, found: str, known: Iterable[str]) -> UnknownName:
-        """That there is no board, slide, source or theme of a name, in words."""
+        """That there is no board, slide, page, source or theme of a name, in words."""
         return _unknown(self.office, what, found, known)
 
     # ---------------------------------------------------------------- inside

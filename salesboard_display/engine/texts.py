@@ -181,6 +181,7 @@ TEXTS: dict[str, str] = {
     "unknown-board": "there is no board “{found}”; there are: {known}",
     "unknown-slide": "there is no slide “{found}”; there are: {known}",
     "unknown-source": "there is no source “{found}”; there are: {known}",
+    "unknown-page": "there is no page {found}; there are: {known}",
     "unknown-theme": "there is no theme “{found}”; there are: {known}",
     "unknown-command": "there is no command “{found}”; there are: {known}",
     "unknown-instant": "“{found}” is not a date or time from 1900 to 2200; "

@@ -185,6 +185,7 @@ def test_a_german_office_reads_german_where_nothing_is(typed: Typed, office: Off
             ["snapshot", "deals", "--theme", "pink", "--out", "x.png"],
             "kein Thema heißt „pink“; es gibt: dark",
         ),
+        (["snapshot", "deals", "--page", "99", "--out", "x.png"], "es gibt keine Seite 99; es gibt: 1"),
         (["import", "x.csv", "--source", "nope"], "keine Quelle heißt „nope“; es gibt: crm"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -34,6 +35,11 @@ def problems(checked: Draft202012Validator, answer: Any) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in checked.iter_errors(answer)]
 
 
+def complaint(done: CompletedProcess[str]) -> str:
+    """What was said beside how far the first reading has come, which a slow machine takes its time for."""
+    return "".join(line for line in done.stderr.splitlines(True) if not line.startswith("Reading "))
+
+
 def typed(office: RealOffice, *words: str) -> Result:
     """The command line in this process."""
     with office.lived_in():
@@ -44,7 +50,7 @@ def test_standings_prints_what_its_schema_says(
     office: RealOffice, recount: Recount, repository: Path
 ) -> None:
     done = office.command("standings", "revenue-month", "--at", AT, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaint(done)) == (0, "")
     answer = json.loads(done.stdout)
     assert problems(validator(repository, "standings"), answer) == []
     assert read_back(answer) == written(recount.standings("revenue-month", moment(AT)))
@@ -52,7 +58,7 @@ def test_standings_prints_what_its_schema_says(
 
 def test_explain_prints_what_its_schema_says(office: RealOffice, repository: Path) -> None:
     done = office.command("explain", "revenue-month", "Anna Snelling", "--at", AT, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaint(done)) == (0, "")
     answer = json.loads(done.stdout)
     assert problems(validator(repository, "explain"), answer) == []
     assert answer["facts"]
@@ -124,7 +130,7 @@ def test_snapshot_draws_a_slide_without_a_display(
     done = office.command(
         "snapshot", slide, "--out", str(out), "--size", "1280x720", "--theme", theme, "--at", AT
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaint(done)) == (0, "")
     header = out.read_bytes()[:24]
     assert header[:8] == b"\x89PNG\r\n\x1a\n"
     assert (int.from_bytes(header[16:20], "big"), int.from_bytes(header[20:24], "big")) == (1280, 720)

@@ -72,6 +72,13 @@ def _environment(home: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
+def _hear_signals() -> None:
+    """What a shell starts in the background ignores these two; servers would inherit that and never end."""
+    for one in (signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(one) is signal.SIG_IGN:
+            signal.signal(one, signal.SIG_DFL)
+
+
 class Server:
     """A server that can be started, stopped hard, and started again on the same port."""
 
@@ -90,6 +97,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        _hear_signals()
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, cwd=self.home, env=_environment(self.home), stdout=log, stderr=log,

@@ -205,7 +205,7 @@ def _beside_a_wall(folder: Path, address: str) -> Iterator[Result]:
     found = command_beside_a_wall(settings, ["standings", "month", "--poll"])
     with Store.open(settings.with_name("store.db"), read_only=True) as store:
         assert store.source_state("bench").complete_at_ms is not None
-    assert _Crm.asked - before == DEALS // PAGE
+    assert _Crm.asked - before >= DEALS // PAGE
     size, note = f"{DEALS:,} deals", f"over {found['seconds']:.1f} s, in which it was read and applied"
     yield Result(
         "late frames during a first sync", size, found["late_percent"], "%", LATE_PERCENT, speed, note

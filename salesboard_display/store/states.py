@@ -11,6 +11,9 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from salesboard_display.store.schema import frozen_rule, meta, snapshot, source
 
 RECORDED_AT = "recorded_at"
+_ONE = select(source).where(source.c.name == bindparam("name"))
+"""Made once: it is asked before every poll."""
+_ALL = select(source).order_by(source.c.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,13 @@ class SourceState:
 
 def source_state(connection: Connection, name: str) -> SourceState:
     """The state of one source; one never heard of has the defaults."""
-    row = connection.execute(select(source).where(source.c.name == name)).one_or_none()
+    row = connection.execute(_ONE, {"name": name}).one_or_none()
     return SourceState(name) if row is None else _state(row)
 
 
 def source_states(connection: Connection) -> list[SourceState]:
     """Every source the store has ever had, by name."""
-    return [_state(row) for row in connection.execute(select(source).order_by(source.c.name))]
+    return [_state(row) for row in connection.execute(_ALL)]
 
 
 def _state(row: Any) -> SourceState:

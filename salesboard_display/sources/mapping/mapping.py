@@ -158,9 +158,11 @@ class BoundMapping:
     _seen: set[str] = field(default_factory=set)
     _withdrawn: dict[str, None] = field(default_factory=dict)
 
-    def take(self, record: Any, number: int) -> None:
-        """Map one record; ``number`` is its position. Raises SourceError when a column cannot be what it
-        is mapped to."""
+    def take(self, record: Any, number: int) -> bool:
+        """Map one record; ``number`` is its position. Whether anything of it is mapped.
+
+        Raises SourceError when a column cannot be what it is mapped to.
+        """
         self.records += 1
         keys: tuple[str, ...] = ()
         others: list[FactMaker] = []
@@ -187,6 +189,7 @@ class BoundMapping:
             self._withdraw(others, record, keys)
         if self.people:
             self._take_people(record, number)
+        return bool(self.people) or len(others) < len(self.facts)
 
     def withdraw(self, record: Any, number: int) -> None:
         """Take back whatever the record was: it is gone where it comes from. ``number`` is its position."""

@@ -187,8 +187,9 @@ class WebhookSource:
             return
         if gone:
             bound.withdraw(record, number)
-        else:
-            bound.take(record, number)
+        elif not bound.take(record, number) and self._settings.ready == "generic":
+            # A CRM sends much that does not count; what one writes oneself is meant to.
+            bound.reject(number, Message("none of the facts that are mapped takes it"), str(record))
 
 
 def _gather_s(count: int) -> float:

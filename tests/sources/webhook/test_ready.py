@@ -127,6 +127,13 @@ def test_stripe(tmp_path: Path) -> None:
     assert mapped(one, other) == mapped(one, [])
 
 
+@pytest.mark.parametrize("kind", [{}, {"kind": "deal_own"}, {"status": "won"}], ids=str)
+def test_what_one_writes_oneself_and_nothing_takes_is_said(tmp_path: Path, kind: dict[str, str]) -> None:
+    batch = mapped(ready(tmp_path, "generic"), {**kind, "id": "D-1", "person": "Ann"})
+    (rejection,) = batch.rejections
+    assert (batch.facts, in_english(rejection.reason)) == ((), "none of the facts that are mapped takes it")
+
+
 def test_generic(tmp_path: Path) -> None:
     batch = mapped(ready(tmp_path, "generic"), payload("generic-many"))
     assert summary(batch) == [

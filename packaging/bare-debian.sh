@@ -37,6 +37,8 @@ rm -f "$machine/debootstrap.log"
 mount -t proc proc "$machine/proc"
 mount --rbind /dev "$machine/dev"
 cp /etc/resolv.conf "$machine/etc/"
+# Debian's installer writes this on every machine, debootstrap does not.
+printf '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n' >"$machine/etc/hosts"
 apt-config dump | grep -i '^Acquire::.*proxy' >"$machine/etc/apt/apt.conf.d/90proxy" || true
 
 # pip inside uses what pip here uses: its configuration, certificates, and indexes that are folders.

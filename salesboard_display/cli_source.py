@@ -13,6 +13,7 @@ import typer
 
 WORLD_FAILED, WRONG_USE = 1, 2
 
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Sources: where data comes from.")
 Config = Annotated[
     Path | None, typer.Option("--config", "-c", help="The settings file; default: the platform's.")
@@ -44,11 +45,7 @@ def sign_in(
     def show(url: str) -> None:
         typer.echo(words.say(message("sign-in-open", redirect=redirect)))
         typer.echo(url)
-        if (
-            sys.platform in ("win32", "darwin")
-            or os.environ.get("DISPLAY")
-            or os.environ.get("WAYLAND_DISPLAY")
-        ):
+        if sys.platform in ("win32", "darwin") or any(map(os.environ.get, SCREENS)):
             webbrowser.open(url)
 
     try:

@@ -84,7 +84,7 @@ class Keyring:
         return set(re.findall(r"interface=org\.freedesktop\.Secret\.\w+; member=(\w+)", new))
 
     def type(self, *words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        """What a Python program says that is run in this session, ``given`` on its standard input."""
+        """What a Python program says that is run on this bus, ``given`` on its standard input."""
         return subprocess.run(
             [sys.executable, "-m", *words], cwd=REPOSITORY, env={**self.environment, **environment},
             input=given, capture_output=True, text=True, timeout=60, check=False,
